@@ -76,6 +76,27 @@ test('an actor makes the real handshake, and is refused by status', async () => 
   ).toBe(true);
 });
 
+test('closing frames have code and reason, and so has the end that received them', async () => {
+  const loaded = await worker.load(
+    `import { WebSocketServer } from 'ws';
+    new WebSocketServer({ port: 3000 }).on('connection', (socket) => {
+      socket.on('message', () => socket.close(4009, 'room is full'));
+    });`,
+    `{ visitor: { async visit({ connect, sleep }) {
+      const socket = await connect();
+      socket.send('enter');
+      await sleep(500);
+    } } }`,
+    ['ws'],
+  );
+  const { records = [] } = await runPlan(loaded, [{ name: 'visit', atMs: 1000 }], []);
+  const closings = records.filter((record) => record.type === 'frame').filter(({ kind }) => kind === 'close');
+  const endings = closings.map(({ direction, phase, code, reason }) => [`${direction} ${phase}`, code, reason]);
+  // The client of ws repeats both in its answer.
+  for (const phase of ['down sent', 'down delivered', 'up sent', 'up delivered', 'down down', 'up down'])
+    expect(endings).toContainEqual([phase, 4009, 'room is full']);
+});
+
 test('a message that comes with the answer to the upgrade reaches an actor that awaits the connection', async () => {
   const loaded = await worker.load(
     `import { WebSocketServer } from 'ws';

@@ -28,6 +28,7 @@ import {
   parseNames,
   parseSeedValue,
   parseShardValue,
+  parseText,
 } from './values.ts';
 
 /** One command with its arguments and flags. */
@@ -179,6 +180,7 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))
     .option('--only <names>', 'show records of these clients and nodes, such as client-2,node-1', once(parseNames))
+    .option('--grep <text>', 'show records whose line contains this text', once(parseText))
     .action((replay: string, flags: ReplayFlags) => sink.request({ command: 'replay', replay, flags }));
 
   withPool(program.command('view <file-or-id>'))

@@ -21,8 +21,9 @@ import { differenceLines } from '../report/difference-lines.ts';
 import { nameOfFailure } from '../report/failure-report.ts';
 import { failureText } from '../report/failure-text.ts';
 import { RunSecrets } from '../report/redaction/run-secrets.ts';
+import { lineContextOf } from '../report/line-context.ts';
 import { choiceLines } from '../report/shrunk-lines.ts';
-import { traceLines } from '../report/trace.ts';
+import { hasText, traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
 import { answersTo, isAnswered, type ReplayFlags } from './replay/answers.ts';
@@ -34,7 +35,7 @@ const FURTHER_RUNS = 3;
 
 export async function replayCommand(session: Session, named: string, flags: ReplayFlags): Promise<ExitCode> {
   const { output } = session;
-  const { from, until, only } = flags;
+  const { from, until, only, grep } = flags;
   checkFit(flags, output.flags.json);
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
@@ -67,10 +68,12 @@ export async function replayCommand(session: Session, named: string, flags: Repl
     json && flags.why === undefined ? NO_SOURCES : await linesFor(result, report, verbose || flags.why !== undefined);
   const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
-    output.result((palette) => [
-      ...traceLines(records, { failure, verbose, printed, places, causes, selection, sourceOf }, palette),
-      ...choiceLines(replay.plan, replay.choices, verbose),
-    ]);
+    output.result((palette) => {
+      const options = { failure, verbose, printed, places, causes, selection, grep, sourceOf };
+      const lines = traceLines(records, options, palette);
+      if (grep !== undefined) return lines.length === 0 ? [nothingFound(grep, verbose)] : lines;
+      return [...lines, ...choiceLines(replay.plan, replay.choices, verbose)];
+    });
   }
   if (!json) {
     const text = failure === null ? '' : failureText(failure, sourceOf);
@@ -79,7 +82,10 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, secrets));
   }
-  const selected = records.filter((record) => isSelected(record, selection));
+  const context = lineContextOf(records, places, sourceOf);
+  const selected = records.filter(
+    (record) => isSelected(record, selection) && (grep === undefined || hasText(record, grep, context)),
+  );
   output.document(
     replayDocument({
       ...replayFields,
@@ -95,6 +101,11 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const outcome = outcomeOf(failure === null ? [] : [failure]);
   const nondeterminism = outcome.nondeterminism === true || verdict === 'diverged';
   return exitCodeOf({ ...outcome, nondeterminism, interrupted: session.interrupt.pressed });
+}
+
+function nothingFound(grep: string, verbose: boolean): string {
+  const hint = verbose ? '' : '; --verbose searches hidden records, too';
+  return `no line of the trace contains ${printable(grep)}${hint}`;
 }
 
 /** Throws UsageError for a step or a name that the run has not. */

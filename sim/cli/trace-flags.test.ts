@@ -43,6 +43,22 @@ test('the trace has the lines of the selected steps and names, and the verdict',
   expect(code).toBe(1);
 });
 
+test('--grep selects lines by their text, hidden ones with --verbose, and records of the document', async () => {
+  const linesOf = async (...flags: readonly string[]): Promise<string[]> =>
+    (await place.run('replay', file, ...flags)).stdout.split('\n').filter((line) => /^ +\d+ /.test(line));
+  const all = await linesOf('--verbose');
+  const found = await linesOf('--verbose', '--grep', 'CLIENT-1 → node-1');
+  expect(found.map((line) => line.trim())).toEqual(
+    all.filter((line) => line.includes('client-1 → node-1')).map((line) => line.trim()),
+  );
+  expect((await linesOf('--grep', 'client-1 → node-1')).length).toBeLessThan(found.length);
+  const { records } = await documentOf('--grep', 'client-1 → node-1', '--until', '4');
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.every(({ type, step }) => type === 'frame' && step <= 4)).toBe(true);
+  const { stdout } = await place.run('replay', file, '--grep', 'nowhere', '--only', 'node-1');
+  expect(stdout).toMatch(/^no line of the trace contains nowhere; --verbose searches hidden records, too\n✖ exact/);
+});
+
 test.each([[['--html', 'page.html']], [['--json']]])(
   '%j has records, so they may be selected beside --why',
   async (flags) => {
@@ -60,6 +76,9 @@ test.each([
   [['--step', '--json'], '--step talks to a person; leave out --json'],
   [['--why', '--only', 'node-1'], '--only selects records of the trace, which --why replaces; leave one out'],
   [['--state', '2..3', '--from', '2'], '--from selects records of the trace, which --state replaces; leave one out'],
+  [['--why', '--grep', 'a'], '--grep selects records of the trace, which --why replaces; leave one out'],
+  [['--html', '--grep', 'a'], '--grep does not select records of the page, which has a filter; leave out --html'],
+  [['--grep', ''], "option '--grep <text>' argument '' is invalid. Give a text to look for."],
   [['--until', 'x'], "option '--until <step>' argument 'x' is invalid. Give a whole number from 0 to 1000000000000."],
   [
     ['--only', ','],

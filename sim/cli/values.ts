@@ -51,6 +51,11 @@ export function parseNames(text: string): readonly string[] {
   throw new InvalidArgumentError('Give names of clients and nodes, such as client-2,node-1.');
 }
 
+export function parseText(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Give a text to look for.');
+}
+
 export function parseId(text: string): string {
   if (text.trim() !== '') return text;
   throw new InvalidArgumentError('Give the id of a variant.');

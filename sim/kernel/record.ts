@@ -23,6 +23,10 @@ export interface OperationRecord extends Stamp {
   readonly phase: 'begin' | 'ok' | 'fail' | 'unknown';
   readonly detail: string;
   /**
+   * On `begin`: the arguments in the plan. Not part of the digest; absent if there are none.
+   */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  /**
    * On `begin`: the values that the operation draws by name, as plain JSON. Added while it runs, so
    * not part of the digest; absent until there is one.
    */
@@ -50,6 +54,8 @@ export interface FrameRecord extends Stamp {
   readonly text: string;
   /** The close code; 0 for other kinds. */
   readonly code: number;
+  /** The close reason. Not part of the digest; absent if it is empty. */
+  readonly reason?: string;
 }
 
 /** The head of an HTTP request (`up`) or response. Bodies have no records. */

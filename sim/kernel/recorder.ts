@@ -52,6 +52,14 @@ export interface PlaceOfRecord {
   readonly place: PlacedText;
 }
 
+/** An operation of a plan. */
+interface BegunOperation {
+  readonly id: string;
+  readonly actor: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
 /** One process of a node. `other` is the scenario's second version of its system. */
 export interface ProcessIdentity {
   readonly nodeName: string;
@@ -122,11 +130,17 @@ export class Recorder {
   }
 
   /** Returns the record, for the values that the operation will draw. */
-  operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): OperationRecord {
+  operationBegins({ id, actor, name, arguments: given }: BegunOperation): OperationRecord {
     const { step, nowMs: atMs } = this.#kernel;
-    const record: OperationRecord = { type: 'operation', step, atMs, id, actor, name, phase, detail };
+    let record: OperationRecord = { type: 'operation', step, atMs, id, actor, name, phase: 'begin', detail: '' };
+    if (Object.keys(given).length > 0) record = { ...record, arguments: given };
     this.#write(record);
     return record;
+  }
+
+  operation(id: string, actor: string, name: string, phase: OperationRecord['phase'], detail = ''): void {
+    const { step, nowMs: atMs } = this.#kernel;
+    this.#write({ type: 'operation', step, atMs, id, actor, name, phase, detail });
   }
 
   frame(
@@ -136,10 +150,12 @@ export class Recorder {
     phase: FrameRecord['phase'],
     text = '',
     code = 0,
+    reason = '',
   ): void {
     const { step, nowMs: atMs } = this.#kernel;
     const { name: link, client, node } = wire;
-    this.#write({ type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code });
+    const record = { type: 'frame', step, atMs, link, client, node, direction, kind, phase, text, code } as const;
+    this.#write(reason === '' ? record : { ...record, reason });
   }
 
   http(

@@ -49,6 +49,15 @@ describe('closing', () => {
       'node closed 4409 replaced',
       'node got crossing',
     ]);
+    const closings = frames(run, { kind: 'close', code: 4409, reason: 'replaced' });
+    expect(closings.map(({ direction, phase }) => `${direction} ${phase}`).sort()).toEqual([
+      'down delivered',
+      'down down',
+      'down sent',
+      'up delivered',
+      'up down',
+      'up sent',
+    ]);
   });
 
   it('without a code is 1005 on both sides', async () => {

@@ -16,7 +16,7 @@ export interface Ending {
 /** The connection, as the handshake sees it. */
 export interface ClosingWire {
   readonly socket: SimulatedServerSocket;
-  recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', code: number): void;
+  recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', ending: Ending): void;
   /** Calls `arrive` at the node, behind everything sent before. */
   passUp(arrive: () => void): void;
   /** Calls `arrive` at the client, behind everything sent before. */
@@ -52,9 +52,9 @@ export class ClosingHandshake {
   /** Sends the node's closing frame. */
   sendFromNode(ending: Ending): void {
     const wire = this.#wire;
-    wire.recordClosing('down', 'sent', ending.code);
+    wire.recordClosing('down', 'sent', ending);
     wire.passDown(() => {
-      wire.recordClosing('down', 'delivered', ending.code);
+      wire.recordClosing('down', 'delivered', ending);
       this.#receivedByClient = ending;
       if (this.#hasClientSent) this.#endHalfOfClient();
       else wire.answerAtClient(ending);
@@ -69,9 +69,9 @@ export class ClosingHandshake {
     const wire = this.#wire;
     const isAnswer = this.#receivedByClient !== null;
     this.#hasClientSent = true;
-    wire.recordClosing('up', 'sent', ending.code);
+    wire.recordClosing('up', 'sent', ending);
     wire.passUp(() => {
-      wire.recordClosing('up', 'delivered', ending.code);
+      wire.recordClosing('up', 'delivered', ending);
       this.#receivedByNode = ending;
       const answer = SimulatedServerSocket.beginClosing(wire.socket) ? null : ending;
       wire.passDown(() => this.#halfOfNodeEnded(answer));

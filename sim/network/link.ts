@@ -113,7 +113,7 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
       onClosing: (code, reason) => {
         if (!this.up.isCut) this.#closing.sendFromClient({ code, reason });
       },
-      onClose: (code) => this.#onClientClosed(code),
+      onClose: (code, reason) => this.#onClientClosed({ code, reason }),
     });
     this.#end = end;
   }
@@ -145,8 +145,8 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
     this.#closing.sendFromNode({ code, reason });
   }
 
-  recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', code: number): void {
-    this.#context.recorder.frame(this, direction, 'close', phase, '', code);
+  recordClosing(direction: 'up' | 'down', phase: 'sent' | 'delivered', { code, reason }: Ending): void {
+    this.#context.recorder.frame(this, direction, 'close', phase, '', code, reason);
   }
 
   passUp(arrive: () => void): void {
@@ -225,8 +225,8 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
     this.#end?.release();
   }
 
-  #onClientClosed(code: number): void {
-    this.#context.recorder.frame(this, 'down', 'close', 'down', '', code);
+  #onClientClosed({ code, reason }: Ending): void {
+    this.#context.recorder.frame(this, 'down', 'close', 'down', '', code, reason);
     this.#clientClosed = true;
     this.#checkGone();
   }
@@ -245,7 +245,7 @@ export class Link implements OpenLink, Wire, ClosingWire, Ends {
     if (this.#isRefusing) this.#path.window.failRefused();
     SimulatedServerSocket.beginEnding(this.socket);
     const finish = (): void => {
-      this.#context.recorder.frame(this, 'up', 'close', 'down', '', code);
+      this.#context.recorder.frame(this, 'up', 'close', 'down', '', code, reason);
       // In this order `ws` emits `close` of its socket and of the one below.
       if (code === 1006) SimulatedUpgradeRequest.finish(this.request, error === reset);
       SimulatedServerSocket.finish(this.socket, code, reason);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../kernel/record.ts';
+import type { RunRecord, Unstamped } from '../kernel/record.ts';
 import { lineContextOf } from './line-context.ts';
 import { recordLine } from './record-line.ts';
 import { type At, frame, stamped } from './test/written-records.ts';
@@ -17,6 +17,21 @@ test('a frame names its connection if the client has several', () => {
       [3, 3, frame('client-2', { text: 'c' })],
     ),
   ).toEqual(['client-1#1 → node-1 a', 'node-1 → client-1#2 b', 'client-2 → node-1 c']);
+});
+
+test('a closing frame has its code and, in quotes, its reason', () => {
+  const close = { kind: 'close', code: 4429, direction: 'down' };
+  expect(
+    linesOf(
+      [1, 1, frame('client-1', { ...close, reason: 'too many' })],
+      [2, 2, frame('client-1', { ...close, phase: 'down', reason: 'too many' })],
+      [3, 3, frame('client-1', close)],
+    ),
+  ).toEqual([
+    'node-1 → client-1 close 4429 "too many"',
+    'client-1 client-1#1 closed with 4429 "too many"',
+    'node-1 → client-1 close 4429',
+  ]);
 });
 
 test('packets are decoded on connections that speak engine.io, and on no others', () => {
@@ -43,4 +58,23 @@ test('a long line of a logger begins with its message', () => {
   };
   expect(recordLine(record, 60).what).toBe('│ info a request has ended reqId=req-1');
   expect(recordLine(record, 4000).what).toBe(`│ ${line}`);
+});
+
+test('an operation begins with all its arguments, each cut to half of the line', () => {
+  const begun = (given: object): Unstamped =>
+    ({ type: 'operation', id: 'a-1.1', actor: 'a-1', name: 'enter', phase: 'begin', detail: '', ...given }) as never;
+  const text = 'x'.repeat(70);
+  expect(
+    linesOf(
+      [1, 1, begun({ arguments: { token: 'valid for too long', returns: 0 } })],
+      [2, 2, begun({ arguments: { room: 'red', stayMs: 7 }, drawn: { stayMs: 7, share: 0.123456 } })],
+      [3, 3, begun({ arguments: { text, to: [1] } })],
+      [4, 4, begun({})],
+    ),
+  ).toEqual([
+    'a-1 enter begins token="valid for too long" returns=0',
+    'a-1 enter begins room=red stayMs=7 share=0.1235',
+    `a-1 enter begins text=${'x'.repeat(30)}… to=[1]`,
+    'a-1 enter begins',
+  ]);
 });

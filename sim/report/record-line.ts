@@ -15,6 +15,7 @@ import type {
   TimerRecord,
 } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
+import { argumentTexts } from './argument-texts.ts';
 import { packetText } from './engine-io.ts';
 import type { Folded } from './excerpt/fold.ts';
 import { type LineContext, NO_CONTEXT } from './line-context.ts';
@@ -42,10 +43,13 @@ export function recordLine(record: RunRecord, textLengthMax: number, context: Li
   });
   switch (record.type) {
     case 'operation':
-      return line(record.actor, operationText(record));
+      return line(record.actor, operationText(record, textLengthMax));
     case 'frame':
       return record.phase === 'down'
-        ? line(record.direction === 'up' ? record.node : record.client, `${record.link} closed with ${record.code}`)
+        ? line(
+            record.direction === 'up' ? record.node : record.client,
+            `${record.link} closed with ${closeText(record)}`,
+          )
         : line(frameWay(record, context), frameText(record, context));
     case 'http':
       return line(frameWay(record, context), httpText(record));
@@ -83,19 +87,13 @@ export function isPhase(record: FaultRecord): boolean {
   return record.id === 'run';
 }
 
-function operationText({ name, phase, detail, drawn = {} }: OperationRecord): string {
-  if (phase === 'begin') return [name, 'begins', ...drawnTexts(drawn)].join(' ');
+/** An argument takes at most half of the line. */
+function operationText(
+  { name, phase, detail, arguments: given, drawn }: OperationRecord,
+  textLengthMax: number,
+): string {
+  if (phase === 'begin') return [name, 'begins', ...argumentTexts({ ...given, ...drawn }, textLengthMax / 2)].join(' ');
   return `${name} ${phase === 'fail' ? 'failed' : phase}${detail === '' ? '' : `: ${detail}`}`;
-}
-
-/** `stayMs=1203` for each value that the operation drew. */
-function drawnTexts(drawn: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(drawn).map(([name, value]) => `${name}=${drawnText(value)}`);
-}
-
-function drawnText(value: unknown): string {
-  if (typeof value === 'number') return String(Number(value.toFixed(4)));
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function redisText({ connection, phase, by }: RedisRecord): string {
@@ -110,16 +108,22 @@ function frameWay(
   return direction === 'up' ? `${end} → ${node}` : `${node} → ${end}`;
 }
 
-function frameText({ link, kind, phase, text, code }: FrameRecord, { engineIo }: LineContext): string {
+function frameText(record: FrameRecord, { engineIo }: LineContext): string {
+  const { link, kind, phase, text } = record;
   const what = {
     open: `open${text === '' ? '' : ` ${text}`}`,
     text: engineIo.has(link) ? packetText(text) : text,
     binary: `binary ${text}`,
     ping: 'ping',
     pong: 'pong',
-    close: `close ${code}${text === '' ? '' : ` ${text}`}`,
+    close: `close ${closeText(record)}`,
   }[kind];
   return phase === 'delivered' ? what : `${phase}: ${what}`;
+}
+
+/** The code and, in quotes, the reason. */
+function closeText({ code, reason }: FrameRecord): string {
+  return reason === undefined ? String(code) : `${code} ${JSON.stringify(reason)}`;
 }
 
 function httpText({ phase, direction, method, path, status }: HttpRecord): string {

@@ -78,3 +78,17 @@ test('an excerpt has the lines of a process that concern the failure', () => {
   const excerpt = excerptOf(lines, { step: 3, text: 'client-2 is missing' });
   expect(excerpt.map(({ record }) => record)).toEqual(lines.slice(1));
 });
+
+test('lines are found by their text, also by what a line cuts, and so is printed text', () => {
+  const at = { step: 1, atMs: 0, node: 'node-1', process: 1 };
+  const note = (text: string): RunRecord => ({ ...at, type: 'probe', name: 'note', fields: { text } });
+  const notes = [note('first'), note(`${'x'.repeat(200)} needle`)];
+  const printed = [{ after: 1, step: 1, atMs: 0, who: 'node-1', text: 'a line\na Needle' }];
+  const found = (grep: string): string[] =>
+    traceLines(notes, { failure: null, verbose: false, printed, grep }, PLAIN).map((line) =>
+      line.replace(/^.*node-1 +/, '').slice(0, 12),
+    );
+  expect(found('needle')).toEqual(['│ a Needle', 'note text=xx']);
+  expect(found('node-1 note text=f')).toEqual(['note text=fi']);
+  expect(found('nowhere')).toEqual([]);
+});

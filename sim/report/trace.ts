@@ -9,7 +9,7 @@ import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import type { Palette } from './colour.ts';
 import { excerptOf, type Moment, VERBOSE_LINES, withoutEchoes } from './excerpt/excerpt.ts';
-import { lineContextOf } from './line-context.ts';
+import { type LineContext, lineContextOf } from './line-context.ts';
 import { withSources } from './placed-records.ts';
 import { type RecordLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
@@ -29,8 +29,22 @@ export interface TraceOptions {
   readonly causes?: readonly CausesOf[] | undefined;
   /** The part of the run to show; all of it by default. */
   readonly selection?: Selection | undefined;
+  /** Show only lines that contain this text: see `hasText`. */
+  readonly grep?: string | undefined;
   /** Finds the lines of places. */
   readonly sourceOf?: SourceOf | undefined;
+}
+
+/**
+ * Whether the line of a record contains the text, in its uncut form, without step and time. Case
+ * does not matter.
+ */
+export function hasText(record: RunRecord, text: string, context: LineContext): boolean {
+  return lineHas(recordLine(record, VERBOSE_TEXT_LENGTH, context), text);
+}
+
+function lineHas({ who, what }: RecordLine, text: string): boolean {
+  return `${who} ${what}`.toLowerCase().includes(text.toLowerCase());
 }
 
 /**
@@ -39,7 +53,7 @@ export interface TraceOptions {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [], places, causes, selection = {}, sourceOf = NO_SOURCES }: TraceOptions,
+  { failure, verbose, printed = [], places, causes, selection = {}, grep, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
   const excerpt = failure === null ? [] : excerptOf(records, failure, { lines: VERBOSE_LINES, causes });
@@ -55,12 +69,14 @@ export function traceLines(
     for (let output = printed[next]; output !== undefined && output.after <= index; output = printed[next]) {
       next += 1;
       if (!isPrintedSelected(output, selection)) continue;
-      lines.push(...printedLines({ ...output, text: withSources(output.text, sourceOf) }));
+      const shownLines = printedLines({ ...output, text: withSources(output.text, sourceOf) });
+      lines.push(...shownLines.filter((line) => grep === undefined || lineHas(line, grep)));
     }
   };
   for (const [index, record] of records.entries()) {
     printBefore(index);
-    if (shown.has(record) && isSelected(record, selection)) lines.push(recordLine(record, length, context));
+    if (!shown.has(record) || !isSelected(record, selection)) continue;
+    if (grep === undefined || hasText(record, grep, context)) lines.push(recordLine(record, length, context));
   }
   printBefore(records.length);
   return tableLines(lines, palette, '');

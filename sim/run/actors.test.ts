@@ -46,6 +46,18 @@ describe('an operation', () => {
     ]);
   });
 
+  it('begins with the arguments of the plan, if it has some', async () => {
+    const guest: ActorOperations = { visit: async ({ sleep }) => sleep(5) };
+    const begun = async (given: Operation['arguments']) => {
+      const { records, digest } = await runGuest(guest, { operations: [operation('visit', { arguments: given })] });
+      return { first: records.find(({ type }) => type === 'operation'), digest };
+    };
+    const [none, some] = [await begun({}), await begun({ token: 'expired' })];
+    expect(none.first).not.toHaveProperty('arguments');
+    expect(some.first).toMatchObject({ phase: 'begin', arguments: { token: 'expired' } });
+    expect(some.digest).toBe(none.digest);
+  });
+
   it('fails if it does not catch a refused connection', async () => {
     const run = await runGuest({ visit: async ({ connect }) => void (await connect('node-9')) });
     expect(operationsIn(run.records)).toEqual(['visit begin', 'visit fail connection refused']);

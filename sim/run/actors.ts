@@ -203,7 +203,7 @@ export class Actors {
     kernel.cause = scope.hash;
     this.#underWay.set(id, { operation, begunAtMs: kernel.nowMs });
     const { context, draws } = actor.overlaps ? actor.createDrawing() : actor.shared;
-    const record = recorder.operation(id, operation.actor, name, 'begin');
+    const record = recorder.operationBegins(operation);
     draws.begin(operation, record);
     // What the actor draws when it leaves belongs to its last operation.
     if (draws !== actor.shared.draws) actor.shared.draws.begin(operation, record);

@@ -19,12 +19,25 @@ export interface Difference {
 /** Number of records that are kept before and after a difference. */
 const NEIGHBOURS = 3;
 
-/** The first record that differs, with its neighbours. Null when all records are the same. */
-export function firstDifference(left: readonly RunRecord[], right: readonly RunRecord[]): Difference | null {
+/** How a record is compared. */
+type TextOf = (record: RunRecord | null) => string;
+
+/**
+ * The first record that differs, with its neighbours. Null when all records are the same.
+ * `exceptIds`: random ids may differ, if each occurs in the same places.
+ */
+export function firstDifference(
+  left: readonly RunRecord[],
+  right: readonly RunRecord[],
+  { exceptIds = false } = {},
+): Difference | null {
   const length = Math.max(left.length, right.length);
+  const [textOfLeft, textOfRight]: [TextOf, TextOf] = exceptIds
+    ? [numberingIds(), numberingIds()]
+    : [JSON.stringify, JSON.stringify];
   for (let index = 0; index < length; index += 1) {
     const [leftRecord, rightRecord] = [left[index] ?? null, right[index] ?? null];
-    if (JSON.stringify(leftRecord) === JSON.stringify(rightRecord)) continue;
+    if (textOfLeft(leftRecord) === textOfRight(rightRecord)) continue;
     const [afterLeft, afterRight] = [left, right].map((side) => side.slice(index + 1, index + 1 + NEIGHBOURS));
     return {
       index,
@@ -36,6 +49,21 @@ export function firstDifference(left: readonly RunRecord[], right: readonly RunR
     };
   }
   return null;
+}
+
+/** Longer words, in which letters and digits are mixed, are random ids. */
+const LONG_WORD = /[\w-]{16,}/g;
+
+/** A run's ids are replaced by the order in which they occur first. */
+function numberingIds(): TextOf {
+  const numbers = new Map<string, string>();
+  return (record) =>
+    JSON.stringify(record).replace(LONG_WORD, (word) => {
+      if (!/[a-z]\d/i.test(word) || !/\d[a-z]/i.test(word)) return word;
+      const number = numbers.get(word) ?? `id ${numbers.size + 1}`;
+      numbers.set(word, number);
+      return number;
+    });
 }
 
 /**

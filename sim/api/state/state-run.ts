@@ -64,6 +64,18 @@ export async function stateOfSteps(
   }
 }
 
+/** The state of these nodes, in all of their processes; of all nodes by default. */
+export function stateOfNodes(state: StateOfSteps, only: readonly string[] | undefined): StateOfSteps {
+  if (only === undefined) return state;
+  // `node-1.2/Room.1.#members` is of the second process of node-1.
+  const isOwn = (path: string): boolean => only.includes(path.split(/\.\d+\/|\//, 1)[0] ?? '');
+  return {
+    ...state,
+    before: new Map([...state.before].filter(([path]) => isOwn(path))),
+    changes: state.changes.filter(({ path }) => isOwn(path)),
+  };
+}
+
 function changesBetween(before: Values, after: Values, step: number): StateChange[] {
   const changes: StateChange[] = [];
   for (const [path, value] of after) {

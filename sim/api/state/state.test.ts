@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replay } from '../../index.ts';
 import { Workplace } from '../../cli/test/command.ts';
+import { stateOfNodes } from './state-run.ts';
 
 const SYSTEM = `
 import type { ServerSocket, StartSystem } from 'seedstorm';
@@ -10,7 +11,7 @@ export let answers = 0;
 let inspections = 0;
 
 class Base {
-  #secret = 'base';
+  #hidden = 'base';
   get loud(): string {
     throw new Error('a getter ran');
   }
@@ -78,7 +79,7 @@ test('changes of private fields, variables and tables are found at their step', 
   expect(atStep.find(({ path }) => path === 'node-1/system.ts/answers')).toBeDefined();
   expect(changes.find(({ path }) => path === 'node-1/sockets.1')?.after).toBe('Set(0)');
   expect(changes.filter(({ path, after }) => path === 'node-1/inspect().open' && after === '1')).not.toEqual([]);
-  expect(changes.find(({ path }) => path === 'node-1/Room.1.#secret')?.after).toBe('"base"');
+  expect(changes.find(({ path }) => path === 'node-1/Room.1.#hidden')?.after).toBe('"base"');
   expect(changes.find(({ path }) => path === 'node-1/Room.1.self')?.after).toBe('@Room.1');
   expect(changes.filter(({ path }) => path.includes('loud'))).toEqual([]);
   expect(lastChange?.step).toBe(changes.filter(({ path }) => path.includes('plum')).at(-1)?.step);
@@ -107,7 +108,20 @@ test('the command prints records and changes of the steps', async () => {
   expect(json.state).toMatchObject({ from: 1, until: 3 });
 });
 
+test('--only selects nodes, with all of their processes', async () => {
+  const paths = ['node-1/Room.1.#a', 'node-1.2/src/rooms.ts/b', 'node-10/Room.1.#a', 'node-2/inspect().c'];
+  const change = (path: string) => ({ step: 1, path, before: null, after: '1' });
+  const all = { from: 1, until: 1, before: new Map(paths.map((path) => [path, '1'])), changes: paths.map(change) };
+  const own = stateOfNodes(all, ['node-1', 'client-1']);
+  expect([...own.before.keys()]).toEqual(paths.slice(0, 2));
+  expect(own.changes.map(({ path }) => path)).toEqual(paths.slice(0, 2));
+  expect(stateOfNodes(all, undefined)).toBe(all);
+  const { stdout } = await place.run('replay', file, '--state', '1..999', '--only', 'node-1');
+  expect(stdout).toMatch(/node-1\/sockets\.1 {2}Set\(0\) → Set\(1\)/);
+});
+
 test.each([
+  [['--state', '1', '--only', 'client-1'], '--only: --state is of nodes (expected any of: node-1'],
   [['--state', '0'], 'invalid steps 0'],
   [['--state', '7..3'], 'invalid steps 7..3'],
   [['--state', '999999'], 'the run ends at step'],

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { pageOfReplay } from '../../api/page/page-of-replay.ts';
 import { writePage } from '../../api/page/write-page.ts';
-import { type RunAtRevision, runAtRevision } from '../../api/revisions/run-at-revision.ts';
+import { runAtRevision } from '../../api/revisions/run-at-revision.ts';
 import type { Steps } from '../../api/state/state-run.ts';
 import { compareWithPassing } from '../../api/why/compare-with-passing.ts';
 import { startOfWhy } from '../../api/why/start-of-why.ts';
@@ -10,19 +10,19 @@ import { printable } from '../../kernel/printable.ts';
 import type { Selection } from '../../kernel/selection.ts';
 import { shownPath } from '../../project/shell-command.ts';
 import type { ReplayOutcome } from '../../report/documents/replay-document.ts';
-import { nameOfFailure } from '../../report/failure-report.ts';
-import { type ComparedRun, sideBySide } from '../../report/side-by-side.ts';
 import { causesIn, whyLines } from '../../report/why.ts';
-import type { RunReport } from '../../search/job.ts';
 import type { PassingRun } from '../../search/passing/passing-run.ts';
 import type { PoolFlags, Session } from '../session.ts';
 import type { Asked } from './asked.ts';
+import { passingLines, revisionLines } from './compared.ts';
 import { replayDecided } from './decided.ts';
 import { replayLastChange, replayState } from './state.ts';
 import { stepThrough } from './step.ts';
 import { replaySuspects } from './suspect.ts';
 
 export interface ReplayFlags extends PoolFlags, Selection {
+  /** Show only records whose line contains this text. */
+  readonly grep?: string;
   /** Run it under the inspector, and stop in this step. */
   readonly inspect?: number;
   /** Print what led to the record with this number, or to the failure. */
@@ -63,7 +63,7 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   const { output, interrupt } = session;
   const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
   if (flags.step === true) await stepThrough(asked);
-  const state = flags.state === undefined ? undefined : await replayState(asked, flags.state);
+  const state = flags.state === undefined ? undefined : await replayState(asked, flags.state, flags.only);
   const lastChange = flags.lastChange === undefined ? undefined : await replayLastChange(asked, flags.lastChange);
   const inevitable = flags.inevitable === true ? await replayDecided(asked) : undefined;
   const other =
@@ -75,8 +75,8 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
     flags.diff === true ? await compareWithPassing(workers, replay, result, '--diff', interrupt.signal) : undefined;
   const diff = passing && { ...passing, report: secrets.inReport(passing.report), when: secrets.inText(passing.when) };
   const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, passing);
-  if (diff !== undefined) output.result(() => passingLines(asked, diff));
-  if (against !== undefined) output.result(() => revisionLines(asked, against));
+  if (diff !== undefined) output.result(() => passingLines(asked.shown, diff, output.flags.verbose));
+  if (against !== undefined) output.result(() => revisionLines(asked.shown, against));
   const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
   return { why, diff, html, against, inevitable, state, lastChange, suspect };
 }
@@ -120,22 +120,4 @@ function pageFile({ workingFolder }: Session, replayFile: string, html: true | s
 function shownPage(file: string, { workingFolder }: Session): string {
   const shown = shownPath(file, workingFolder);
   return shown.startsWith('../') ? file : shown;
-}
-
-/** The runs beside each other, with the reason in one sentence. */
-function passingLines({ shown }: Asked, passing: PassingRun | null): string[] {
-  if (passing === null) return ['no run near to it was found that passes'];
-  return [`holds ${printable(passing.when)}`, ...sideBySide(endOf(shown), endOf(passing.report), passing.index)];
-}
-
-function revisionLines({ shown }: Asked, { revision, report: other, index }: RunAtRevision): string[] {
-  const { failure } = other;
-  const there = `in ${revision.short} ${printable(revision.subject)}`;
-  const title = failure === null ? `holds ${there}` : `fails ${there}, too: ${printable(nameOfFailure(failure))}`;
-  if (index === null) return [title, 'all records are the same'];
-  return [title, ...sideBySide(endOf(shown), endOf(other), index, ['this code', revision.short])];
-}
-
-function endOf({ records = [], failure }: RunReport): ComparedRun {
-  return { records, end: failure === null ? '✔ everything held' : `✖ ${printable(nameOfFailure(failure))}` };
 }

@@ -8,7 +8,7 @@ import { UsageError } from '../../project/usage-error.ts';
 import type { Palette } from '../../report/colour.ts';
 import { lineContextOf } from '../../report/line-context.ts';
 import { recordLine } from '../../report/record-line.ts';
-import { changeLines } from '../../report/state-lines.ts';
+import { changeLines } from '../../report/state/state-lines.ts';
 import { tableLines } from '../../report/table-lines.ts';
 import { whyLines } from '../../report/why.ts';
 import type { RunReport } from '../../search/job.ts';

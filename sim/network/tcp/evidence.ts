@@ -31,6 +31,9 @@ interface Request {
   readonly protocols: string;
 }
 
+/** Without a closing frame. */
+const BROKEN = { code: 1006, reason: '' };
+
 export class Evidence {
   readonly #wire: Wire;
   readonly #recorder: Recorder;
@@ -39,8 +42,8 @@ export class Evidence {
   readonly #requests: Request[] = [];
   /** Ends that have a WebSocket connection: the node when it sent the upgrade, then the client. */
   readonly #upgraded = { node: false, client: false };
-  /** Codes of the closing frames that have arrived, by the direction that they came from. */
-  readonly #codes = { up: 1006, down: 1006 };
+  /** What the closing frames said that have arrived, by the direction that they came from. */
+  readonly #endings = { up: BROKEN, down: BROKEN };
 
   constructor(wire: Wire, recorder: Recorder) {
     this.#wire = wire;
@@ -70,11 +73,12 @@ export class Evidence {
     this.#streams[direction].delivered(bytes);
   }
 
-  /** The record of a socket that has closed, with the code of the frame that it received. */
+  /** The record of a socket that has closed, with what the closing frame said that it received. */
   closed(side: 'client' | 'node'): void {
     if (!this.#upgraded[side]) return;
     const direction = side === 'client' ? 'down' : 'up';
-    this.#recorder.frame(this.#wire, direction, 'close', 'down', '', this.#codes[direction]);
+    const { code, reason } = this.#endings[direction];
+    this.#recorder.frame(this.#wire, direction, 'close', 'down', '', code, reason);
   }
 
   #request({ line, headers }: MessageHead): { readonly body: Body; readonly note: Note } {
@@ -110,9 +114,10 @@ export class Evidence {
 
   #frame(direction: Direction, { kind, payload, code }: ReadFrame): Note {
     const text = kind === 'text' || kind === 'binary' ? shownAs(payload) : '';
+    const reason = kind === 'close' ? shownAs(payload) : '';
     return (phase) => {
-      if (kind === 'close' && phase === 'delivered') this.#codes[direction] = code;
-      this.#recorder.frame(this.#wire, direction, kind, phase, text, code);
+      if (kind === 'close' && phase === 'delivered') this.#endings[direction] = { code, reason };
+      this.#recorder.frame(this.#wire, direction, kind, phase, text, code, reason);
     };
   }
 }

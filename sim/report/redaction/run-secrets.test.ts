@@ -49,6 +49,23 @@ test('records without secrets are the same objects, and names of clients stay', 
   expect(safe.records[1]).toBe(records[1]);
 });
 
+test('an argument is a secret by its name only if it looks like one, and wherever it is sent', () => {
+  const begun = (given: object): Unstamped =>
+    ({ type: 'operation', id: 'a-1.1', actor: 'a-1', name: 'enter', phase: 'begin', detail: '', ...given }) as never;
+  const given = { token: 'valid for too long', kind: 'expired', password: 'hunter22', code: 'abcd-efgh-1234' };
+  const records = stamped(
+    [1, 0, begun({ arguments: given, drawn: { token: 'good', pin: { token: 'x' } } })],
+    [2, 0, begun({ arguments: { token: 'good' } })],
+    [3, 0, frame('a-1', { text: '{"token":"abcd-efgh-1234"}' })],
+  );
+  const safe = new RunSecrets().inReport({ ...held, records }).records;
+  expect(safe[0]).toMatchObject({
+    arguments: { ...given, password: '[redacted 1]', code: '[redacted 3]' },
+    drawn: { token: 'good', pin: { token: '[redacted 2]' } },
+  });
+  expect(safe[1]).toBe(records[1]);
+});
+
 test('a secret has the same number in all runs of a command', () => {
   const secrets = new RunSecrets();
   const runOf = (...tokens: readonly string[]) => ({

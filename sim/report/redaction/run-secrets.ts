@@ -12,12 +12,16 @@ import type { Failure } from '../../run/run-verdict.ts';
 import type { Finding } from '../../search/finding.ts';
 import type { Difference } from '../../search/first-difference.ts';
 import type { RunReport } from '../../search/job.ts';
+import { type Arguments, argumentsWithoutSecrets, argumentTextsIn } from './argument-secrets.ts';
 import { mapTexts } from './map-texts.ts';
 import { Redactor } from './redactor.ts';
 import { changeWithoutSecrets, valueWithoutSecrets } from './state-secrets.ts';
 
 /** Fields of records with names of the simulator. They stay. */
 export const NAME_FIELDS: ReadonlySet<string> = new Set(['actor', 'client', 'node', 'link']);
+
+/** Fields of records with arguments of operations. */
+const ARGUMENT_FIELDS: ReadonlySet<string> = new Set(['arguments', 'drawn']);
 
 type ShownRun = Pick<RunReport, 'records' | 'printed' | 'failure'>;
 type ShownFinding = Pick<Finding, 'records' | 'failure' | 'original' | 'holds' | 'difference'>;
@@ -103,6 +107,10 @@ export class RunSecrets {
 
   readonly #record = (record: RunRecord): RunRecord => {
     const changed = Object.entries(record).flatMap(([field, value]: [string, unknown]) => {
+      if (ARGUMENT_FIELDS.has(field)) {
+        const safe = argumentsWithoutSecrets(value as Arguments, this.#redact);
+        return safe === value ? [] : [[field, safe]];
+      }
       const text = NAME_FIELDS.has(field) ? null : textOf(value);
       const safe = text === null ? null : this.#redact(text);
       if (safe === text || safe === null) return [];
@@ -148,7 +156,11 @@ function recordsOf(difference: Difference | null | undefined): readonly RunRecor
 
 function textsOf(record: RunRecord): string[] {
   return Object.entries(record).flatMap(([field, value]: [string, unknown]) =>
-    NAME_FIELDS.has(field) ? [] : (textOf(value) ?? []),
+    NAME_FIELDS.has(field)
+      ? []
+      : ARGUMENT_FIELDS.has(field)
+        ? argumentTextsIn(value as Arguments)
+        : (textOf(value) ?? []),
   );
 }
 

@@ -10,7 +10,7 @@ import { CHANGE_KINDS, type ChangeKind, type Changed, changesOf } from './change
 export interface PassingRun extends Changed {
   /** Detailed. */
   readonly report: RunReport;
-  /** The position of the first record that differs. */
+  /** The position of the first record that differs, random ids aside. */
   readonly index: number;
 }
 
@@ -73,7 +73,7 @@ export async function findPassingRun(
       if (!passes(await run(changed, false), failure)) continue;
       compared += 1;
       const passing = await run(changed, true);
-      const difference = firstDifference(report.records ?? [], passing.records ?? []);
+      const difference = firstDifference(report.records ?? [], passing.records ?? [], { exceptIds: true });
       const index = difference?.index ?? 0;
       if (nearest === null || index > nearest.index) nearest = { ...changed, report: passing, index };
     }
