@@ -54,6 +54,13 @@ export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): reado
   return factsOf({ records, causes, mentioned: mentionedIn(from.text, records), failure: from, engineIo }).roots;
 }
 
+/** The steps of the records that `--why` prints, in its order: first those with which it begins. */
+export function stepsOfWhy(run: ExplainedRun, from: Moment): readonly number[] {
+  const beginnings = [...beginningsOfWhy(run, from)].sort((left, right) => right - left);
+  const positions = [...beginnings, ...coneIn(run, from).map(([position]) => position)];
+  return [...new Set(positions.flatMap((position) => run.records[position]?.step ?? []))].filter((step) => step > 0);
+}
+
 /** The causes of a failure, or of the record with this number, the last one first. */
 export function causesIn(run: ExplainedRun, from: number | Moment, sourceOf: SourceOf = NO_SOURCES): readonly Cause[] {
   const { records, causes, places } = run;

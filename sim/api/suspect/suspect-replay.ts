@@ -4,20 +4,16 @@
  * is that of Ochiai, as in Abreu et al., "On the Accuracy of Spectrum-based Fault Localization",
  * 2007.
  */
-import path from 'node:path';
-import { LoadError } from '../../load/errors.ts';
-import { mapsOfUser, sourceOfBundle } from '../../load/evaluate.ts';
-import { rootOf } from '../../load/project-root.ts';
-import type { SystemBundle } from '../../load/bundle.ts';
-import { SIMULATED_FILE } from '../../system/stack-frames.ts';
+import type { SourceOf } from '../../kernel/placed-text.ts';
 import { UsageError } from '../../project/usage-error.ts';
 import type { Replay } from '../../replay/replay-document.ts';
-import type { SuspiciousLines, Suspects } from '../../report/suspect-lines.ts';
+import type { SuspiciousLines, Suspects } from '../../report/code/suspect-lines.ts';
 import { type ChangeKind, changesOf } from '../../search/passing/changes.ts';
 import type { Candidate } from '../../search/shrink-failure.ts';
+import { Coverage, type ExecutedLines } from '../covered/coverage.ts';
+import { coveredCode } from '../covered/covered-code.ts';
 import type { ReplayResult } from '../execute-replay.ts';
 import { InProcessRunner } from '../in-process-runner.ts';
-import { Coverage, type ExecutedLines } from './coverage.ts';
 
 export interface SuspectHooks {
   readonly onRun?: ((failing: number, passing: number) => void) | undefined;
@@ -38,24 +34,23 @@ const LINES_MAX = 30;
  */
 export async function suspectReplay(
   { plan, choices, stepsMax }: Pick<Replay, 'plan' | 'choices' | 'stepsMax'>,
-  { report, source, bundle, variant }: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
   name: string,
   { onRun, signal }: SuspectHooks = {},
 ): Promise<Suspects> {
+  const { report, source } = result;
   const { failure } = report;
   if (failure === null) throw new UsageError(`${name}: the run did not fail`);
   if (failure.verdict === 'stuck') throw new UsageError(`${name}: a run whose step never ends can't be repeated`);
-  const mapped = await source.withSourceMaps(bundle, variant);
-  if (mapped === null) throw new LoadError(`${source.place.path}: the code has changed; run the command again`);
+  const { bundle, isOfSystem, sourceOf } = await coveredCode(result);
   const coverage = await Coverage.start();
   const runner = new InProcessRunner();
-  const texts = textsOfUser(mapped);
   const failing: ExecutedLines[] = [];
   const passing: ExecutedLines[] = [];
   const run = async (candidate: Candidate): Promise<void> => {
     // What loading executes concerns all runs.
-    coverage.take(texts);
-    const { failure: other } = await runner.run(mapped, {
+    coverage.take(isOfSystem);
+    const { failure: other } = await runner.run(bundle, {
       kind: 'run',
       seed: candidate.plan.seed,
       plan: candidate.plan,
@@ -63,7 +58,7 @@ export async function suspectReplay(
       freshModules: true,
       stepsMax,
     });
-    const executed = coverage.take(texts);
+    const executed = coverage.take(isOfSystem);
     if (other === null) passing.push(executed);
     else if (other.signature === failure.signature) failing.push(executed);
     onRun?.(failing.length, passing.length);
@@ -87,22 +82,9 @@ export async function suspectReplay(
     await runner.close();
   }
   if (passing.length === 0) throw new UsageError(`${name}: no run near to it passes`);
-  const lines = scored(
-    failing,
-    passing,
-    sourceOfBundle(mapped, rootOf(path.join(source.place.project, source.place.path))),
-  );
+  const lines = scored(failing, passing, sourceOf);
   return { failing: failing.length, passing: passing.length, lines };
 }
-
-function textsOfUser(bundle: SystemBundle): (text: string) => boolean {
-  const texts = new Set([...mapsOfUser(bundle).keys()].map((url) => url.slice(SIMULATED_FILE.length)));
-  // The scenario does not belong to the system.
-  texts.delete(`${bundle.name}.js`);
-  return (text) => texts.has(text);
-}
-
-type Source = ReturnType<typeof sourceOfBundle>;
 
 /** Number of runs that execute a line. */
 interface Counts {
@@ -113,7 +95,7 @@ interface Counts {
 function scored(
   failing: readonly ExecutedLines[],
   passing: readonly ExecutedLines[],
-  sourceOf: Source,
+  sourceOf: SourceOf,
 ): SuspiciousLines[] {
   const counts = new Map<string, Map<number, Counts>>();
   const add = (runs: readonly ExecutedLines[], sort: keyof Counts): void => {
@@ -138,13 +120,13 @@ function scored(
     .slice(0, LINES_MAX);
 }
 
-function inSources(executed: ExecutedLines, sourceOf: Source): Map<string, Set<number>> {
+function inSources(executed: ExecutedLines, sourceOf: SourceOf): Map<string, Set<number>> {
   const sources = new Map<string, Set<number>>();
   for (const [text, lines] of executed) {
     for (const line of lines) {
       // The first column of a line may belong to the line before it.
       const place = sourceOf({ text, line, column: 1000 }) ?? sourceOf({ text, line, column: 1 });
-      if (place === null || place.file.includes('node_modules/')) continue;
+      if (place === null) continue;
       const own = sources.get(place.file) ?? new Set();
       sources.set(place.file, own.add(place.line));
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replay } from '../../index.ts';
 import { Workplace } from '../../cli/test/command.ts';
-import { executedIn } from './coverage.ts';
+import { executedIn } from '../covered/coverage.ts';
 
 const SILENT = `
 function answer(socket: ServerSocket, text: string): void {

@@ -33,8 +33,8 @@ export function troublesIn(records: readonly RunRecord[]): Troubles {
 }
 
 /**
- * Errors with which the server answers a command on every connection that sends it, such as one that
- * it does not know. What fails while the server is away is not routine.
+ * Errors with which the server answers a command on every connection that sends it, such as one
+ * that it does not know. What fails while the server is away is not routine.
  */
 function errorsOfAll(commands: readonly CommandRecord[]): ReadonlySet<string> {
   const senders = new Map<string, Set<string>>();

@@ -12,6 +12,7 @@ import type { Failure } from '../../run/run-verdict.ts';
 import type { Finding } from '../../search/finding.ts';
 import type { Difference } from '../../search/first-difference.ts';
 import type { RunReport } from '../../search/job.ts';
+import type { LinesOfStep } from '../code/step-lines.ts';
 import { mapTexts } from './map-texts.ts';
 import { Redactor } from './redactor.ts';
 import { changeWithoutSecrets, valueWithoutSecrets } from './state-secrets.ts';
@@ -65,6 +66,16 @@ export class RunSecrets {
   inText(text: string): string {
     this.#find([], [text]);
     return this.#redact(text);
+  }
+
+  /** The code of blocks may contain a secret. */
+  inLines(lines: LinesOfStep): LinesOfStep {
+    const { skipped } = lines;
+    this.#find(
+      [],
+      skipped.map(({ code }) => code),
+    );
+    return { ...lines, skipped: skipped.map((block) => ({ ...block, code: this.#redact(block.code) })) };
   }
 
   inChanges(changes: readonly StateChange[]): StateChange[] {

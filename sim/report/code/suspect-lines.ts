@@ -1,6 +1,6 @@
 /** The lines of code that failing runs execute and passing ones do not. */
-import { printable } from '../kernel/printable.ts';
-import { counted } from './numbers.ts';
+import { printable } from '../../kernel/printable.ts';
+import { counted } from '../numbers.ts';
 
 /** Lines of one file, one after the other, that the same numbers of runs execute. */
 export interface SuspiciousLines {
