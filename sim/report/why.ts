@@ -54,11 +54,26 @@ export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): reado
   return factsOf({ records, causes, mentioned: mentionedIn(from.text, records), failure: from, engineIo }).roots;
 }
 
-/** The steps of the records that `--why` prints, in its order: first those with which it begins. */
-export function stepsOfWhy(run: ExplainedRun, from: Moment): readonly number[] {
+export interface StepsOfWhy {
+  /** Of the records with which the chain begins. */
+  readonly own: readonly number[];
+  /** Of the other records that led to them. */
+  readonly led: readonly number[];
+}
+
+/** The steps of the records that `--why` prints, the last one first. */
+export function stepsOfWhy(run: ExplainedRun, from: Moment): StepsOfWhy {
+  const stepOf = (position: number): number => run.records[position]?.step ?? 0;
   const beginnings = [...beginningsOfWhy(run, from)].sort((left, right) => right - left);
-  const positions = [...beginnings, ...coneIn(run, from).map(([position]) => position)];
-  return [...new Set(positions.flatMap((position) => run.records[position]?.step ?? []))].filter((step) => step > 0);
+  const own = new Set(beginnings.map(stepOf).filter((step) => step > 0));
+  const led = new Set(coneIn(run, from).map(([position]) => stepOf(position)));
+  return { own: [...own], led: [...led].filter((step) => step > 0 && !own.has(step)) };
+}
+
+/** The name of the last operation that led to a failure; null if none did. */
+export function operationOfWhy(run: ExplainedRun, from: Moment): string | null {
+  for (const [, record] of coneIn(run, from)) if (record.type === 'operation') return record.name;
+  return null;
 }
 
 /** The causes of a failure, or of the record with this number, the last one first. */

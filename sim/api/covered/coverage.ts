@@ -3,9 +3,6 @@ import type { Profiler, Session } from 'node:inspector';
 import { SIMULATED_FILE } from '../../system/stack-frames.ts';
 import { UsageError } from '../../project/usage-error.ts';
 
-/** Numbers of lines, from 1, by the name of the text. */
-export type ExecutedLines = ReadonlyMap<string, ReadonlySet<number>>;
-
 interface ScriptText {
   readonly code: string;
   /** The offset of the first character of each line, spaces aside; -1 for one without code. */
@@ -42,17 +39,6 @@ export class Coverage {
   }
 
   /** What was executed since the call before. `isWanted`: the names of texts to look at. */
-  take(isWanted: (text: string) => boolean): ExecutedLines {
-    const executed = new Map<string, Set<number>>();
-    for (const { text, starts, functions } of this.takeScripts(isWanted)) {
-      const lines = executed.get(text) ?? new Set();
-      executed.set(text, lines);
-      for (const line of executedIn(starts(), functions)) lines.add(line);
-    }
-    return executed;
-  }
-
-  /** The counts of what was executed since the call before, of the wanted texts. */
   takeScripts(isWanted: (text: string) => boolean): readonly CoveredScript[] {
     let scripts: readonly Profiler.ScriptCoverage[] = [];
     this.#session.post('Profiler.takePreciseCoverage', (error, result) => {

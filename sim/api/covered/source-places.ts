@@ -14,6 +14,7 @@ export class SourcePlaces {
   readonly #starts: readonly number[];
   readonly #lineStarts: readonly number[];
   readonly #lineAt: (offset: number) => number;
+  readonly #ofLine = new Map<number, readonly SourceLine[]>();
 
   constructor({ text, code, starts }: CoveredScript, sourceOf: SourceOf) {
     this.#text = text;
@@ -33,6 +34,12 @@ export class SourcePlaces {
 
   /** Empty for a line of a package, or of the bundle's own. */
   ofLine(line: number): readonly SourceLine[] {
+    const known = this.#ofLine.get(line) ?? this.#find(line);
+    this.#ofLine.set(line, known);
+    return known;
+  }
+
+  #find(line: number): readonly SourceLine[] {
     const start = this.#starts[line - 1] ?? -1;
     if (start < 0) return [];
     const first = this.ofOffset(start);

@@ -3,24 +3,17 @@
  * since counts are read between two steps.
  */
 import { UsageError } from '../../project/usage-error.ts';
-import type { SourceOf } from '../../kernel/placed-text.ts';
-import { type LinesOfStep, type SkippedBlock, compare } from '../../report/code/step-lines.ts';
+import type { LinesOfStep } from '../../report/code/step-lines.ts';
 import { stepsOfWhy } from '../../report/why.ts';
 import type { RunJob, RunReport } from '../../search/job.ts';
-import { functionsThatRan, namesIn } from '../covered/blocks.ts';
+import { partsOf } from '../covered/step-parts.ts';
 import { Coverage, type CoveredScript } from '../covered/coverage.ts';
 import { coveredCode } from '../covered/covered-code.ts';
-import { SourcePlaces } from '../covered/source-places.ts';
 import { InProcessRunner } from '../in-process-runner.ts';
 import type { RanOn } from '../report-lines.ts';
 
 /** Number of steps to look at until one runs code of the system. */
 const STEPS_MAX = 50;
-
-/** Number of characters of a block that are shown. */
-const CODE_LENGTH = 60;
-
-type Parts = Omit<LinesOfStep, 'step'>;
 
 /**
  * The lines of `wanted`, or of the next step that runs code of the system. For `true`: of the last
@@ -80,60 +73,6 @@ function stepsFor(wanted: true | number, report: RunReport, name: string): reado
   }
   if (failure === null || records.length === 0)
     throw new UsageError(`${name}: the run did not fail, so name a step (expected a number from 1 to ${last})`);
-  return stepsOfWhy({ records, causes, places }, failure).slice(0, STEPS_MAX);
-}
-
-function partsOf(scripts: readonly CoveredScript[], sourceOf: SourceOf): Parts {
-  /** By file and function. */
-  const ran = new Map<string, { file: string; function: string; lines: Set<number> }>();
-  const skipped = new Map<string, SkippedBlock>();
-  const hasCode = new Map<string, ReadonlySet<number>>();
-  for (const script of scripts) {
-    if (!script.functions.some(({ ranges }) => ranges.some(({ count }) => count > 0))) continue;
-    const functions = functionsThatRan(script, namesIn(script.text, script.code()));
-    const places = new SourcePlaces(script, sourceOf);
-    for (const [file, lines] of places.linesWithCode()) hasCode.set(file, lines);
-    for (const { name, lines, skipped: blocks } of functions) {
-      for (const { file, line } of lines.flatMap((line) => places.ofLine(line))) {
-        const key = `${file}:${name}`;
-        const ofFunction = ran.get(key) ?? { file, function: name, lines: new Set() };
-        ran.set(key, { ...ofFunction, lines: ofFunction.lines.add(line) });
-      }
-      for (const { start, end } of blocks) {
-        const [first, last] = [places.ofOffset(start), places.ofOffset(end - 1)];
-        if (first === null || last?.file !== first.file) continue;
-        const range = { file: first.file, firstLine: first.line, lastLine: Math.max(first.line, last.line) };
-        const block = { ...range, function: name, code: shortened(script.code().slice(start, end)) };
-        skipped.set(`${block.file}:${block.firstLine}:${block.code}`, block);
-      }
-    }
-  }
-  const lines = [...ran.values()].flatMap(({ file, function: name, lines: ofFunction }) =>
-    rangesOf(ofFunction, hasCode.get(file) ?? new Set()).map((range) => ({ file, ...range, function: name })),
-  );
-  return { lines: lines.sort(compare), skipped: [...skipped.values()].sort(compare) };
-}
-
-/** Lines between which there is no line with code are one range. */
-function rangesOf(
-  lines: ReadonlySet<number>,
-  hasCode: ReadonlySet<number>,
-): { readonly firstLine: number; readonly lastLine: number }[] {
-  const ranges: { firstLine: number; lastLine: number }[] = [];
-  for (const line of [...lines].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    let next = (last?.lastLine ?? line) + 1;
-    while (next < line && !hasCode.has(next)) next += 1;
-    if (last !== undefined && next >= line) last.lastLine = line;
-    else ranges.push({ firstLine: line, lastLine: line });
-  }
-  return ranges;
-}
-
-/** The first line of the code, cut if it is long. */
-function shortened(code: string): string {
-  const [line = '', ...others] = code.split('\n');
-  const text = line.trim();
-  if (text.length > CODE_LENGTH) return `${text.slice(0, CODE_LENGTH - 1)}…`;
-  return others.length > 0 ? `${text} …` : text;
+  const { own, led } = stepsOfWhy({ records, causes, places }, failure);
+  return [...own, ...led].slice(0, STEPS_MAX);
 }

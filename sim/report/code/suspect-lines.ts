@@ -1,6 +1,11 @@
 /** The lines of code that failing runs execute and passing ones do not. */
-import { printable } from '../../kernel/printable.ts';
 import { counted } from '../numbers.ts';
+import { placeOf } from './step-lines.ts';
+
+/**
+ * `own`: in a step of the records that the failure is about. `led`: in a step that led to them.
+ */
+export type Nearness = 'own' | 'led' | 'far';
 
 /** Lines of one file, one after the other, that the same numbers of runs execute. */
 export interface SuspiciousLines {
@@ -11,8 +16,12 @@ export interface SuspiciousLines {
   readonly failing: number;
   /** Number of passing runs that execute them. */
   readonly passing: number;
-  /** From 0 to 1: executed by all failing runs and no other. */
+  /** From 0 to 1: executed by all runs of one sort and no other. */
   readonly score: number;
+  /** Where the failing run executes them; of lines that it does not, their function. */
+  readonly near: Nearness;
+  /** Number of other steps of the failing run that execute one of them. */
+  readonly otherSteps: number;
 }
 
 export interface Suspects {
@@ -20,24 +29,53 @@ export interface Suspects {
   readonly failing: number;
   /** Number of runs that pass. */
   readonly passing: number;
-  /** The most suspicious ones first. */
+  /** Those that failing runs execute more often, the most suspicious ones first. */
   readonly lines: readonly SuspiciousLines[];
+  /** Those that passing runs execute more often. */
+  readonly less: readonly SuspiciousLines[];
+  /** Number of ranges that share the highest score. */
+  readonly ties: number;
 }
 
 const LINES_MAX = 12;
 
-export function suspectLines({ failing, passing, lines }: Suspects, verbose: boolean): string[] {
-  const title = `lines that failing runs execute more than passing ones, of ${counted(failing, 'failing run')} and ${counted(passing, 'passing run')}:`;
-  if (lines.length === 0) return [title, '   none: all lines are executed as often'];
-  const shown = (verbose ? lines : lines.slice(0, LINES_MAX)).map((range) => ({
-    place: `${printable(range.file)}:${range.firstLine}${range.lastLine > range.firstLine ? `-${range.lastLine}` : ''}`,
-    runs: `${range.failing} failing, ${range.passing} passing`,
-  }));
-  const width = Math.max(...shown.map(({ place }) => place.length));
+/** Number of ranges with the same score from which on the score says little. */
+const TIES_MAX = 5;
+
+const RAN: Readonly<Record<Nearness, string>> = {
+  own: 'in a step of the failure',
+  led: 'in a step that led to it',
+  far: '',
+};
+
+const SKIPPED: Readonly<Record<Nearness, string>> = {
+  own: 'skipped in a step of the failure',
+  led: 'skipped in a step that led to it',
+  far: '',
+};
+
+export function suspectLines({ failing, passing, lines, less, ties }: Suspects, verbose: boolean): string[] {
+  const runs = `${counted(failing, 'failing run')} and ${counted(passing, 'passing run')}`;
+  const title = `lines that failing runs execute more than passing ones, of ${runs}:`;
+  const shown = verbose ? lines : lines.slice(0, LINES_MAX);
   const left = lines.length - shown.length;
+  const order = `${counted(passing, 'passing run')}: ${ties} places tie; those near the failure come first`;
   return [
     title,
-    ...shown.map(({ place, runs }) => `   ${place.padEnd(width)}   ${runs}`),
+    ...(ties > TIES_MAX ? [`   the numbers say little: ${order}`] : []),
+    ...(lines.length === 0 ? ['   none: all lines are executed as often'] : rowsOf(shown, RAN)),
     ...(left === 0 ? [] : [`   … ${left} more; --verbose shows them`]),
+    ...(less.length === 0 ? [] : ['lines that failing runs execute less than passing ones:', ...rowsOf(less, SKIPPED)]),
   ];
+}
+
+function rowsOf(lines: readonly SuspiciousLines[], where: Readonly<Record<Nearness, string>>): string[] {
+  const rows = lines.map((range) => ({
+    place: placeOf(range),
+    runs: `${range.failing} failing, ${range.passing} passing`,
+    where: where[range.near],
+  }));
+  const width = Math.max(...rows.map(({ place }) => place.length));
+  const runsWidth = Math.max(...rows.map(({ runs }) => runs.length));
+  return rows.map((row) => `   ${row.place.padEnd(width)}   ${row.runs.padEnd(runsWidth)}   ${row.where}`.trimEnd());
 }
