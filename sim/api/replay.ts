@@ -19,7 +19,9 @@ import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
 import { type LastChange, lastChangeOf } from './state/state-query.ts';
 import { type StateOfSteps, stateOfSteps, type Steps } from './state/state-run.ts';
-import type { Suspects } from '../report/suspect-lines.ts';
+import type { LinesOfStep } from '../report/code/step-lines.ts';
+import type { Suspects } from '../report/code/suspect-lines.ts';
+import { linesOfStep } from './lines/lines-of-step.ts';
 import { suspectReplay } from './suspect/suspect-replay.ts';
 import { executeReplay, replayJob, type ReplayResult } from './execute-replay.ts';
 import { findReplay } from '../project/find-replay.ts';
@@ -49,6 +51,8 @@ export interface ReplayOptions extends PlaceOptions {
   readonly lastChange?: string | undefined;
   /** Look for the lines of code that failing runs execute and passing ones do not. */
   readonly suspect?: boolean | undefined;
+  /** Collect the lines of code that ran in this step; in that of the failure if true. */
+  readonly lines?: boolean | number | undefined;
 }
 
 export interface ReplayOutcome {
@@ -74,6 +78,8 @@ export interface ReplayOutcome {
   readonly lastChange: LastChange | null;
   /** Null unless `suspect` is set. */
   readonly suspect: Suspects | null;
+  /** Null unless `lines` is set. */
+  readonly lines: LinesOfStep | null;
 }
 
 const NOTHING = {
@@ -84,6 +90,7 @@ const NOTHING = {
   state: null,
   lastChange: null,
   suspect: null,
+  lines: null,
 } as const;
 
 /**
@@ -131,6 +138,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
       inevitable: inevitable && { ...inevitable, report: secrets.inReport(inevitable.report) },
       ...(await stateOf(result, saved, options, secrets)),
       suspect: options.suspect === true ? await suspectReplay(saved, result, 'options: suspect') : null,
+      lines: await linesOf(result, saved, options, secrets),
     };
   } finally {
     await workers.close();
@@ -153,6 +161,16 @@ async function stateOf(
     state: state && { ...state, before: secrets.inValues(state.before), changes: secrets.inChanges(state.changes) },
     lastChange: last && { ...last, changes: secrets.inChanges(last.changes) },
   };
+}
+
+async function linesOf(
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  saved: Replay,
+  { lines = false }: ReplayOptions,
+  secrets: RunSecrets,
+): Promise<LinesOfStep | null> {
+  if (lines === false) return null;
+  return secrets.inLines(await linesOfStep(result, replayJob(saved, false), result.report, lines, 'options: lines'));
 }
 
 async function whyOf(

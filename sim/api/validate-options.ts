@@ -92,6 +92,7 @@ const OPTIONS = {
       .optional(),
     lastChange: text,
     suspect: z.boolean().optional(),
+    lines: z.union([z.boolean(), z.number().int().min(1)]).optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   replayPage: z.strictObject({ ...place, file: text, diff: z.boolean().optional() }),

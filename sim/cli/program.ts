@@ -176,6 +176,12 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
       '--suspect',
       'print the lines of code that failing runs execute and passing ones do not, instead of the trace',
     )
+    .addOption(
+      new Option(
+        '--lines [step]',
+        'print the lines of code that ran in this step, instead of the trace; in that of the failure if omitted',
+      ).argParser(once(countBetween(1, STEP_MAX))),
+    )
     .option('--step', 'step through the run with commands, such as next, back, why and watch')
     .option('--from <step>', 'show records from this step on', once(countBetween(0, STEP_MAX)))
     .option('--until <step>', 'show records up to this step', once(countBetween(0, STEP_MAX)))

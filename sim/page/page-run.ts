@@ -6,7 +6,7 @@ import { PRINTED_MAX } from '../kernel/recorder.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import { failureText } from '../report/failure-text.ts';
 import { placesByRecord, withSources } from '../report/placed-records.ts';
-import { beginningsOfWhy } from '../report/why.ts';
+import { beginningsOfPage } from '../report/why.ts';
 import type { RunReport } from '../search/job.ts';
 import { mapTexts } from '../report/redaction/map-texts.ts';
 import { packRecords } from './packed-records.ts';
@@ -100,10 +100,10 @@ export function pageRunOf(
 function rootsOf(
   records: readonly RunRecord[],
   causes: readonly CausesOf[],
-  from: Parameters<typeof beginningsOfWhy>[1] | undefined,
+  from: Parameters<typeof beginningsOfPage>[1] | undefined,
 ): readonly number[] {
   if (records.length === 0) return [];
-  return from === undefined ? [records.length - 1] : beginningsOfWhy({ records, causes }, from);
+  return from === undefined ? [records.length - 1] : beginningsOfPage({ records, causes }, from);
 }
 
 /** The selected positions; of too many, those nearest before the record at which the page opens. */

@@ -11,7 +11,8 @@ import { mentionedIn } from './excerpt/concern.ts';
 import { coneOf } from './excerpt/cone.ts';
 import type { Moment } from './excerpt/excerpt.ts';
 import { fold, type Folded } from './excerpt/fold.ts';
-import { factsOf } from './excerpt/facts.ts';
+import { type Facts, factsOf } from './excerpt/facts.ts';
+import { type Subject, subjectOf } from './excerpt/subject.ts';
 import { type LineContext, lineContextOf } from './line-context.ts';
 import { foldedLine, recordLine } from './record-line.ts';
 import { tableLines } from './table-lines.ts';
@@ -46,22 +47,65 @@ const LINES_MAX = 40;
 /** From this number on, causes that look alike are one line. */
 const FOLD_MIN = 4;
 
-/** The positions of the records with which a chain begins: the record, or those that failed. */
-export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): readonly number[] {
-  if (typeof from === 'number') return [from - 1];
-  const { records, causes } = run;
+/**
+ * The position of the record, or of those at which the failure was found, the violation among them,
+ * and of those about what it names.
+ */
+export function beginningsOfPage(run: ExplainedRun, from: number | Moment): readonly number[] {
+  return typeof from === 'number' ? [from - 1] : factsIn(run, from).roots;
+}
+
+function factsIn({ records, causes }: ExplainedRun, failure: Moment): Facts {
   const { engineIo } = lineContextOf(records);
-  return factsOf({ records, causes, mentioned: mentionedIn(from.text, records), failure: from, engineIo }).roots;
+  return factsOf({ records, causes, mentioned: mentionedIn(failure.text, records), failure, engineIo });
+}
+
+/** The records with which the chain begins. A record has all of its causes. */
+function chainOf(run: ExplainedRun, from: number | Moment): Subject {
+  if (typeof from === 'number') return { beginnings: [from - 1], causes: run.causes };
+  return subjectOf(factsIn(run, from));
+}
+
+export interface StepsOfWhy {
+  /** Of the records with which the chain begins. */
+  readonly own: readonly number[];
+  /** Of the other records that led to them. */
+  readonly led: readonly number[];
+}
+
+/** The steps of the records that `--why` prints, the last one first. */
+export function stepsOfWhy(run: ExplainedRun, from: Moment): StepsOfWhy {
+  const stepOf = (position: number): number => run.records[position]?.step ?? 0;
+  const beginnings = [...chainOf(run, from).beginnings].sort((left, right) => right - left);
+  const own = new Set(beginnings.map(stepOf).filter((step) => step > 0));
+  const led = new Set(coneIn(run, from).map(([position]) => stepOf(position)));
+  return { own: [...own], led: [...led].filter((step) => step > 0 && !own.has(step)) };
+}
+
+/** The name of the last operation that led to a failure; null if none did. */
+export function operationOfWhy(run: ExplainedRun, from: Moment): string | null {
+  for (const [, record] of coneIn(run, from)) if (record.type === 'operation') return record.name;
+  return null;
 }
 
 /** The causes of a failure, or of the record with this number, the last one first. */
 export function causesIn(run: ExplainedRun, from: number | Moment, sourceOf: SourceOf = NO_SOURCES): readonly Cause[] {
   const { records, causes, places } = run;
   const context = lineContextOf(records, places, sourceOf);
-  return coneIn(run, from).map(([position, record]) => {
+  const cone = coneIn(run, from);
+  const listed = new Set(cone.map(([position]) => position));
+  return cone.map(([position, record]) => {
     const { step, atMs, who, what } = recordLine(record, TEXT_LENGTH, context);
     const place = context.placeOf.get(record) ?? null;
-    return { record: position + 1, step, atMs, who, what, place, causes: numbersOf(causes[position] ?? []) };
+    return {
+      record: position + 1,
+      step,
+      atMs,
+      who,
+      what,
+      place,
+      causes: numbersOf((causes[position] ?? []).filter((cause) => listed.has(cause))),
+    };
   });
 }
 
@@ -72,7 +116,7 @@ export function whyLines(
   { verbose, sourceOf = NO_SOURCES }: { readonly verbose: boolean; readonly sourceOf?: SourceOf | undefined },
   palette: Palette,
 ): string[] {
-  const { records, causes, places } = run;
+  const { records, places } = run;
   const cone = coneIn(run, from);
   const context = lineContextOf(records, places, sourceOf);
   const positions = new Map(cone.map(([position, record]) => [record, position]));
@@ -84,7 +128,7 @@ export function whyLines(
   const numbers = shown.map(({ record }) => `#${(positions.get(record) ?? 0) + 1}`);
   const width = Math.max(0, ...numbers.map(({ length }) => length));
   const table = tableLines(
-    shown.map((line) => whyLine(line, context, positions, causes)),
+    shown.map((line) => whyLine(line, context, positions, run)),
     palette,
     '',
   );
@@ -98,17 +142,19 @@ function whyLine(
   line: Folded,
   context: LineContext,
   positions: ReadonlyMap<RunRecord, number>,
-  causes: readonly CausesOf[],
+  { records, causes }: ExplainedRun,
 ): ReturnType<typeof recordLine> {
   const position = positions.get(line.record) ?? 0;
   const shown = foldedLine(line, TEXT_LENGTH, context);
-  const because = numbersOf(causes[position] ?? []).map((number) => `#${number}`);
+  const listed = (causes[position] ?? []).filter((cause) => positions.has(records[cause] ?? line.record));
+  const because = numbersOf(listed).map((number) => `#${number}`);
   return because.length === 0 ? shown : { ...shown, what: `${shown.what}   ← ${because.join(', ')}` };
 }
 
 /** The positions and records of the cone, the last one first. */
 function coneIn(run: ExplainedRun, from: number | Moment): readonly (readonly [number, RunRecord])[] {
-  const cone = coneOf(run.causes, beginningsOfWhy(run, from));
+  const { beginnings, causes } = chainOf(run, from);
+  const cone = coneOf(causes, beginnings);
   const positions = [...cone.keys()].sort((left, right) => right - left);
   return positions.flatMap((position) => {
     const record = run.records[position];

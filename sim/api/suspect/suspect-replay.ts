@@ -4,33 +4,29 @@
  * is that of Ochiai, as in Abreu et al., "On the Accuracy of Spectrum-based Fault Localization",
  * 2007.
  */
-import path from 'node:path';
-import { LoadError } from '../../load/errors.ts';
-import { mapsOfUser, sourceOfBundle } from '../../load/evaluate.ts';
-import { rootOf } from '../../load/project-root.ts';
-import type { SystemBundle } from '../../load/bundle.ts';
-import { SIMULATED_FILE } from '../../system/stack-frames.ts';
 import { UsageError } from '../../project/usage-error.ts';
 import type { Replay } from '../../replay/replay-document.ts';
-import type { SuspiciousLines, Suspects } from '../../report/suspect-lines.ts';
-import { type ChangeKind, changesOf } from '../../search/passing/changes.ts';
+import type { Suspects } from '../../report/code/suspect-lines.ts';
+import { operationOfWhy, stepsOfWhy } from '../../report/why.ts';
+import type { RunReport } from '../../search/job.ts';
+import { passes } from '../../search/passing/passing-run.ts';
 import type { Candidate } from '../../search/shrink-failure.ts';
+import { Coverage } from '../covered/coverage.ts';
+import { coveredCode } from '../covered/covered-code.ts';
+import { SourceCoverage, type SourceLines } from '../covered/source-coverage.ts';
 import type { ReplayResult } from '../execute-replay.ts';
 import { InProcessRunner } from '../in-process-runner.ts';
-import { Coverage, type ExecutedLines } from './coverage.ts';
+import { NearLines } from './nearness.ts';
+import { type NeighbourGroup, neighboursOf } from './neighbours.ts';
+import { rankingOf } from './ranking.ts';
 
 export interface SuspectHooks {
   readonly onRun?: ((failing: number, passing: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Neighbours to try of each kind, and the most runs of each sort to compare. */
-const KINDS: readonly ChangeKind[] = ['choice', 'pause', 'order', 'seed', 'dropped'];
-const TRIES_MAX = 40;
+/** The most runs of each sort to compare. */
 const RUNS_MAX = 15;
-
-/** Ranges of lines to return. */
-const LINES_MAX = 30;
 
 /**
  * `name`: how the caller names the option. Throws UsageError if the run did not fail, if its step
@@ -38,24 +34,25 @@ const LINES_MAX = 30;
  */
 export async function suspectReplay(
   { plan, choices, stepsMax }: Pick<Replay, 'plan' | 'choices' | 'stepsMax'>,
-  { report, source, bundle, variant }: Exclude<ReplayResult, { verdict: 'invalid' }>,
+  result: Exclude<ReplayResult, { verdict: 'invalid' }>,
   name: string,
   { onRun, signal }: SuspectHooks = {},
 ): Promise<Suspects> {
-  const { failure } = report;
+  const { report, source } = result;
+  const { failure, records = [], causes = [], places } = report;
   if (failure === null) throw new UsageError(`${name}: the run did not fail`);
   if (failure.verdict === 'stuck') throw new UsageError(`${name}: a run whose step never ends can't be repeated`);
-  const mapped = await source.withSourceMaps(bundle, variant);
-  if (mapped === null) throw new LoadError(`${source.place.path}: the code has changed; run the command again`);
-  const coverage = await Coverage.start();
-  const runner = new InProcessRunner();
-  const texts = textsOfUser(mapped);
-  const failing: ExecutedLines[] = [];
-  const passing: ExecutedLines[] = [];
-  const run = async (candidate: Candidate): Promise<void> => {
-    // What loading executes concerns all runs.
-    coverage.take(texts);
-    const { failure: other } = await runner.run(mapped, {
+  const code = await coveredCode(result);
+  const explained = { records, causes, places };
+  const inspector = await Coverage.start();
+  const coverage = new SourceCoverage(inspector, code);
+  const near = new NearLines(coverage, code.sourceOf, stepsOfWhy(explained, failure));
+  let onStep: ((step: number) => void) | undefined;
+  const runner = new InProcessRunner({ onStep: (step) => onStep?.(step) });
+  const failing: SourceLines[] = [];
+  const passing: SourceLines[] = [];
+  const run = async (candidate: Candidate): Promise<Pick<RunReport, 'failure' | 'checked'>> =>
+    await runner.run(code.bundle, {
       kind: 'run',
       seed: candidate.plan.seed,
       plan: candidate.plan,
@@ -63,102 +60,54 @@ export async function suspectReplay(
       freshModules: true,
       stepsMax,
     });
-    const executed = coverage.take(texts);
-    if (other === null) passing.push(executed);
-    else if (other.signature === failure.signature) failing.push(executed);
+  /** True if there were too few runs of its sort. */
+  const compare = async (candidate: Candidate): Promise<boolean> => {
+    // What loading executes concerns all runs.
+    coverage.take();
+    const other = await run(candidate);
+    const executed = coverage.linesIn(coverage.take());
+    const sort = passes(other, failure) ? passing : other.failure?.signature === failure.signature ? failing : null;
+    sort?.push(executed);
     onRun?.(failing.length, passing.length);
+    return sort !== null && sort.length <= RUNS_MAX;
+  };
+  const compareGroup = async ({ triesMax, surplusMax, candidates }: NeighbourGroup): Promise<void> => {
+    let tries = 0;
+    let surplus = 0;
+    for (const candidate of candidates()) {
+      tries += 1;
+      const isEnough = failing.length >= RUNS_MAX && passing.length >= RUNS_MAX;
+      if (tries > triesMax || surplus >= surplusMax || isEnough) return;
+      // Runs of some kinds only would suspect the wrong lines.
+      signal?.throwIfAborted();
+      surplus = (await compare(candidate)) ? 0 : surplus + 1;
+    }
   };
   try {
     const candidate = { plan, choices };
-    await run(candidate);
-    for (const kind of KINDS) {
-      let tries = 0;
-      for (const changed of changesOf(kind, candidate, report.choices ?? {}, source.scenario.actors)) {
-        tries += 1;
-        const isEnough = failing.length >= RUNS_MAX && passing.length >= RUNS_MAX;
-        if (tries > TRIES_MAX || isEnough) break;
-        // Runs of some kinds only would suspect the wrong lines.
-        signal?.throwIfAborted();
-        await run(changed);
+    const all = new Map<string, Set<number>>();
+    let current = 0;
+    onStep = (step) => {
+      const scripts = coverage.take();
+      if (current > 0) {
+        near.add(current, scripts);
+        for (const [file, lines] of coverage.linesIn(scripts))
+          all.set(file, new Set([...(all.get(file) ?? []), ...lines]));
       }
-    }
+      current = step;
+    };
+    await run(candidate);
+    onStep(0);
+    onStep = undefined;
+    failing.push(all);
+    const operation = operationOfWhy(explained, failure);
+    for (const group of neighboursOf(candidate, report.choices ?? {}, source.scenario, operation))
+      await compareGroup(group);
+    if (passing.length === 0) throw new UsageError(`${name}: no run near to it passes`);
+    const ranking = rankingOf({ failing, passing }, coverage.linesWithCode(), near);
+    return { failing: failing.length, passing: passing.length, ...ranking };
   } finally {
-    coverage.stop();
+    inspector.stop();
     await runner.close();
   }
-  if (passing.length === 0) throw new UsageError(`${name}: no run near to it passes`);
-  const lines = scored(
-    failing,
-    passing,
-    sourceOfBundle(mapped, rootOf(path.join(source.place.project, source.place.path))),
-  );
-  return { failing: failing.length, passing: passing.length, lines };
-}
-
-function textsOfUser(bundle: SystemBundle): (text: string) => boolean {
-  const texts = new Set([...mapsOfUser(bundle).keys()].map((url) => url.slice(SIMULATED_FILE.length)));
-  // The scenario does not belong to the system.
-  texts.delete(`${bundle.name}.js`);
-  return (text) => texts.has(text);
-}
-
-type Source = ReturnType<typeof sourceOfBundle>;
-
-/** Number of runs that execute a line. */
-interface Counts {
-  failing: number;
-  passing: number;
-}
-
-function scored(
-  failing: readonly ExecutedLines[],
-  passing: readonly ExecutedLines[],
-  sourceOf: Source,
-): SuspiciousLines[] {
-  const counts = new Map<string, Map<number, Counts>>();
-  const add = (runs: readonly ExecutedLines[], sort: keyof Counts): void => {
-    for (const run of runs)
-      for (const [file, lines] of inSources(run, sourceOf))
-        for (const line of lines) {
-          const ofFile = counts.get(file) ?? new Map<number, Counts>();
-          counts.set(file, ofFile);
-          const count = ofFile.get(line) ?? { failing: 0, passing: 0 };
-          ofFile.set(line, count);
-          count[sort] += 1;
-        }
-  };
-  add(failing, 'failing');
-  add(passing, 'passing');
-  const ranges = [...counts].flatMap(([file, lines]) => rangesIn(file, lines));
-  const isSuspicious = (range: Counts): boolean => range.failing / failing.length > range.passing / passing.length;
-  return ranges
-    .filter(isSuspicious)
-    .map((range) => ({ ...range, score: range.failing / Math.sqrt(failing.length * (range.failing + range.passing)) }))
-    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1) || a.firstLine - b.firstLine)
-    .slice(0, LINES_MAX);
-}
-
-function inSources(executed: ExecutedLines, sourceOf: Source): Map<string, Set<number>> {
-  const sources = new Map<string, Set<number>>();
-  for (const [text, lines] of executed) {
-    for (const line of lines) {
-      // The first column of a line may belong to the line before it.
-      const place = sourceOf({ text, line, column: 1000 }) ?? sourceOf({ text, line, column: 1 });
-      if (place === null || place.file.includes('node_modules/')) continue;
-      const own = sources.get(place.file) ?? new Set();
-      sources.set(place.file, own.add(place.line));
-    }
-  }
-  return sources;
-}
-
-function rangesIn(file: string, lines: ReadonlyMap<number, Counts>): Omit<SuspiciousLines, 'score'>[] {
-  const ranges: Omit<SuspiciousLines, 'score'>[] = [];
-  for (const [line, { failing, passing }] of [...lines].sort(([a], [b]) => a - b)) {
-    const last = ranges.at(-1);
-    const continues = last?.lastLine === line - 1 && last.failing === failing && last.passing === passing;
-    if (continues) ranges[ranges.length - 1] = { ...last, lastLine: line };
-    else ranges.push({ file, firstLine: line, lastLine: line, failing, passing });
-  }
-  return ranges;
 }

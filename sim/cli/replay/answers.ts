@@ -16,6 +16,7 @@ import type { PoolFlags, Session } from '../session.ts';
 import type { Asked } from './asked.ts';
 import { passingLines, revisionLines } from './compared.ts';
 import { replayDecided } from './decided.ts';
+import { replayLines } from './lines.ts';
 import { replayLastChange, replayState } from './state.ts';
 import { stepThrough } from './step.ts';
 import { replaySuspects } from './suspect.ts';
@@ -41,6 +42,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly lastChange?: string;
   /** Print the lines of code that failing runs execute and passing ones do not. */
   readonly suspect?: true;
+  /** Print the lines of code that ran in this step; for `true` in the one of the failure. */
+  readonly lines?: true | number;
   /** Step through the run with commands from stdin. */
   readonly step?: true;
 }
@@ -48,7 +51,7 @@ export interface ReplayFlags extends PoolFlags, Selection {
 /** The parts of the document that answer flags; undefined for those that were not given. */
 type Answers = Pick<
   ReplayOutcome,
-  'why' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect'
+  'why' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect' | 'lines'
 >;
 
 /** True if the trace is not wanted. */
@@ -62,6 +65,7 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   const { replay } = found;
   const { output, interrupt } = session;
   const suspect = flags.suspect === true ? await replaySuspects(session, replay, result) : undefined;
+  const lines = flags.lines === undefined ? undefined : await replayLines(asked, flags.lines);
   if (flags.step === true) await stepThrough(asked);
   const state = flags.state === undefined ? undefined : await replayState(asked, flags.state, flags.only);
   const lastChange = flags.lastChange === undefined ? undefined : await replayLastChange(asked, flags.lastChange);
@@ -78,7 +82,7 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   if (diff !== undefined) output.result(() => passingLines(asked.shown, diff, output.flags.verbose));
   if (against !== undefined) output.result(() => revisionLines(asked.shown, against));
   const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
-  return { why, diff, html, against, inevitable, state, lastChange, suspect };
+  return { why, diff, html, against, inevitable, state, lastChange, suspect, lines };
 }
 
 function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): Answers['why'] {

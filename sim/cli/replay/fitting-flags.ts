@@ -8,6 +8,7 @@ const ANSWERS = {
   state: '--state',
   lastChange: '--last-change',
   suspect: '--suspect',
+  lines: '--lines',
   inevitable: '--inevitable',
   why: '--why',
   diff: '--diff',

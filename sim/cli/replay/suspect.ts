@@ -2,7 +2,7 @@
 import type { ReplayResult } from '../../api/execute-replay.ts';
 import { suspectReplay } from '../../api/suspect/suspect-replay.ts';
 import type { Replay } from '../../replay/replay-document.ts';
-import { type Suspects, suspectLines } from '../../report/suspect-lines.ts';
+import { type Suspects, suspectLines } from '../../report/code/suspect-lines.ts';
 import type { Session } from '../session.ts';
 
 export async function replaySuspects(

@@ -8,7 +8,8 @@ import type { Decided } from '../../search/futures/decided.ts';
 import type { RunReport } from '../../search/job.ts';
 import { firstLine } from './first-line.ts';
 import { nameOfFailure } from '../failure-report.ts';
-import type { Suspects } from '../suspect-lines.ts';
+import type { LinesOfStep } from '../code/step-lines.ts';
+import type { Suspects } from '../code/suspect-lines.ts';
 import type { StateChange } from '../../kernel/state-change.ts';
 import type { Cause } from '../why.ts';
 
@@ -44,6 +45,8 @@ export interface ReplayOutcome {
   readonly lastChange?: { readonly step: number; readonly changes: readonly StateChange[] } | undefined;
   /** Of `--suspect`. */
   readonly suspect?: Suspects | undefined;
+  /** Of `--lines`. */
+  readonly lines?: LinesOfStep | undefined;
 }
 
 interface StateOutcome {
@@ -78,6 +81,7 @@ export function replayDocument({
   state,
   lastChange,
   suspect,
+  lines,
 }: ReplayOutcome): object {
   return {
     file,
@@ -101,6 +105,7 @@ export function replayDocument({
     state: state === undefined ? undefined : { ...state, before: Object.fromEntries(state.before) },
     lastChange,
     suspect,
+    lines,
   };
 }
 

@@ -119,7 +119,7 @@ export function dataOf({ records, causes, cone, concerned }: Facts): ReadonlySet
 }
 
 /** For each record, the positions of those that it caused. */
-function effectsOf(causes: readonly CausesOf[]): readonly CausesOf[] {
+export function effectsOf(causes: readonly CausesOf[]): readonly CausesOf[] {
   const effects: number[][] = causes.map(() => []);
   for (const [position, ofRecord] of causes.entries()) for (const cause of ofRecord) effects[cause]?.push(position);
   return effects;

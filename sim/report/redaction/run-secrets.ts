@@ -13,6 +13,7 @@ import type { Finding } from '../../search/finding.ts';
 import type { Difference } from '../../search/first-difference.ts';
 import type { RunReport } from '../../search/job.ts';
 import { type Arguments, argumentsWithoutSecrets, argumentTextsIn } from './argument-secrets.ts';
+import type { LinesOfStep } from '../code/step-lines.ts';
 import { mapTexts } from './map-texts.ts';
 import { Redactor } from './redactor.ts';
 import { changeWithoutSecrets, valueWithoutSecrets } from './state-secrets.ts';
@@ -69,6 +70,16 @@ export class RunSecrets {
   inText(text: string): string {
     this.#find([], [text]);
     return this.#redact(text);
+  }
+
+  /** The code of blocks may contain a secret. */
+  inLines(lines: LinesOfStep): LinesOfStep {
+    const { skipped } = lines;
+    this.#find(
+      [],
+      skipped.map(({ code }) => code),
+    );
+    return { ...lines, skipped: skipped.map((block) => ({ ...block, code: this.#redact(block.code) })) };
   }
 
   inChanges(changes: readonly StateChange[]): StateChange[] {

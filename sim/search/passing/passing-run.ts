@@ -82,7 +82,8 @@ export async function findPassingRun(
   return null;
 }
 
-function passes(report: RunReport, failure: Failure): boolean {
+/** Whether nothing failed, and the property that failed before was judged. */
+export function passes(report: Pick<RunReport, 'failure' | 'checked'>, failure: Failure): boolean {
   if (report.failure !== null) return false;
   return failure.verdict !== 'violation' || (report.checked[failure.property] ?? 0) > 0;
 }

@@ -3,13 +3,24 @@ import type { Profiler, Session } from 'node:inspector';
 import { SIMULATED_FILE } from '../../system/stack-frames.ts';
 import { UsageError } from '../../project/usage-error.ts';
 
-/** Numbers of lines, from 1, by the name of the text. */
-export type ExecutedLines = ReadonlyMap<string, ReadonlySet<number>>;
+interface ScriptText {
+  readonly code: string;
+  /** The offset of the first character of each line, spaces aside; -1 for one without code. */
+  readonly starts: readonly number[];
+}
+
+/** The counts of one script. The functions look its text up, once. */
+export interface CoveredScript {
+  /** The name of its text. */
+  readonly text: string;
+  readonly functions: readonly Profiler.FunctionCoverage[];
+  code(): string;
+  starts(): readonly number[];
+}
 
 export class Coverage {
   readonly #session: Session;
-  /** The offset of the first character of each line that is not a space, by script. */
-  readonly #lineStarts = new Map<string, readonly number[]>();
+  readonly #texts = new Map<string, ScriptText>();
 
   private constructor(session: Session) {
     this.#session = session;
@@ -28,20 +39,17 @@ export class Coverage {
   }
 
   /** What was executed since the call before. `isWanted`: the names of texts to look at. */
-  take(isWanted: (text: string) => boolean): ExecutedLines {
+  takeScripts(isWanted: (text: string) => boolean): readonly CoveredScript[] {
     let scripts: readonly Profiler.ScriptCoverage[] = [];
     this.#session.post('Profiler.takePreciseCoverage', (error, result) => {
       if (error === null) scripts = result.result;
     });
-    const executed = new Map<string, Set<number>>();
-    for (const { url, scriptId, functions } of scripts) {
+    return scripts.flatMap(({ url, scriptId, functions }) => {
       const text = url.slice(SIMULATED_FILE.length);
-      if (!url.startsWith(SIMULATED_FILE) || !isWanted(text)) continue;
-      const lines = executed.get(text) ?? new Set();
-      executed.set(text, lines);
-      for (const line of executedIn(this.#startsOf(scriptId), functions)) lines.add(line);
-    }
-    return executed;
+      if (!url.startsWith(SIMULATED_FILE) || !isWanted(text)) return [];
+      const code = (): string => this.#textOf(scriptId).code;
+      return [{ text, functions, code, starts: () => this.#textOf(scriptId).starts }];
+    });
   }
 
   stop(): void {
@@ -49,26 +57,28 @@ export class Coverage {
     this.#session.disconnect();
   }
 
-  #startsOf(scriptId: string): readonly number[] {
-    const known = this.#lineStarts.get(scriptId);
+  #textOf(scriptId: string): ScriptText {
+    const known = this.#texts.get(scriptId);
     if (known !== undefined) return known;
-    let source = '';
+    let code = '';
     this.#session.post('Debugger.enable');
     this.#session.post('Debugger.getScriptSource', { scriptId }, (error, result) => {
-      if (error === null) source = result.scriptSource;
+      if (error === null) code = result.scriptSource;
     });
     this.#session.post('Debugger.disable');
-    const starts = startsIn(source);
-    this.#lineStarts.set(scriptId, starts);
-    return starts;
+    const text = { code, starts: startsIn(code) };
+    this.#texts.set(scriptId, text);
+    return text;
   }
 }
 
-/** Of an empty line, -1. */
+/** Only the ends of blocks and calls: they would count as code that runs. */
+const WITHOUT_CODE = /^[\s})\];,]*$/;
+
 function startsIn(source: string): number[] {
   let offset = 0;
   return source.split('\n').map((line) => {
-    const start = line.trim() === '' ? -1 : offset + line.search(/\S/);
+    const start = WITHOUT_CODE.test(line) ? -1 : offset + line.search(/\S/);
     offset += line.length + 1;
     return start;
   });
@@ -98,7 +108,7 @@ function firstFrom(starts: readonly number[], offset: number): number {
   let [low, high] = [0, starts.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    // An empty line has none, so the next line that has one decides.
+    // A line without code has none, so the next line that has one decides.
     let probe = middle;
     while (probe < high && starts[probe] === -1) probe += 1;
     if (probe === high) high = middle;
