@@ -226,6 +226,7 @@ export const client: ActorDefinition<ClientState> = {
     others: [],
     elsewhere: [],
     rushes: 0,
+    rushedAtMs: new Map(),
     dialledAtMs: [],
     symbols: null,
     mayEnd: false,

@@ -8,8 +8,9 @@ const CROWD = [1, 2, 3];
 const OPTIONS = { url: '/stream', protocols: [subprotocol] };
 /** Its user has at most three connections. */
 const ELSEWHERE_MAX = 2;
-/** A node alone accepts several times as many from a connection. */
-const RUSH_FRAMES = { min: 18, max: 26 };
+/** Somewhat less than a connection may send at once, and per second. */
+const RUSH_FRAMES = 34;
+const RUSH_FRAMES_PER_SECOND = 9;
 
 /** Opens connections beside its own, which do nothing. */
 async function crowd(context: ActorContext<ClientState>): Promise<Outcome> {
@@ -39,15 +40,22 @@ async function spread(context: ActorContext<ClientState>): Promise<Outcome> {
   return 'ok';
 }
 
-/** Sends pings at once, to one node after the other: over all of them, more than they accept. */
+/**
+ * Sends pings at once, to one node after the other: to each of them almost what it accepts of a
+ * connection, and so to all of them more than they accept of a user.
+ */
 function rush({ state, integer, nowMs }: ActorContext<ClientState>): Promise<Outcome> {
   if (state.socket === null || state.role === null || nowMs < state.readsAgainAtMs)
     return Promise.resolve(failed('not served'));
   state.mayEnd = true;
   const sockets = [state.socket, ...state.elsewhere].filter(isOpen);
   const socket = sockets[(state.rushes += 1) % sockets.length];
-  for (let count = integer('frames', RUSH_FRAMES.min, RUSH_FRAMES.max); count > 0; count -= 1)
-    socket?.send(JSON.stringify({ type: 'ping', id: (state.lastId += 1) }));
+  if (socket === undefined) return Promise.resolve(failed('not connected'));
+  const sinceMs = state.rushedAtMs.get(socket) ?? -Infinity;
+  state.rushedAtMs.set(socket, nowMs);
+  const allowed = Math.min(RUSH_FRAMES, Math.floor(((nowMs - sinceMs) * RUSH_FRAMES_PER_SECOND) / 1000));
+  for (let count = allowed - integer('spared', 0, 4); count > 0; count -= 1)
+    socket.send(JSON.stringify({ type: 'ping', id: (state.lastId += 1) }));
   return Promise.resolve('ok');
 }
 

@@ -29,6 +29,8 @@ export interface ClientState {
   readonly elsewhere: ClientSocket[];
   /** Number of times that it has sent pings to one of its nodes. */
   rushes: number;
+  /** When the last one went over each of its connections. */
+  readonly rushedAtMs: Map<ClientSocket, number>;
   /** Times at which it has opened connections. */
   readonly dialledAtMs: number[];
   /** To which it has connected last. */

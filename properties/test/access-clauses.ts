@@ -107,7 +107,7 @@ export const accessClauses: readonly Clause[] = [
   clause(
     'user-limit',
     'a node does not bound the connections of a user on its own',
-    'too many connections at one node',
+    ['too many connections at one node', 'too many connections'],
     [inCore('admission.ts', 'Admission.admit', "end(oldest, 'replaced');", '')],
   ),
   {

@@ -1,5 +1,6 @@
 /** Clauses of `answered`, `serves` and `fair-endings`: requests, and the ends of connections. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
+import { rushAtThreeNodes } from './written-plans.ts';
 
 const inConversation = (method: string, find: string, put: string) => [
   inCore('conversation.ts', `Conversation.${method}`, find, put),
@@ -86,9 +87,12 @@ export const conductClauses: readonly Clause[] = [
   clause('answered', 'a token of another user refreshes a connection', 'no error', [
     inCore('registry.ts', 'Registry.refresh', ' || entry.identity?.user !== identity.user', ''),
   ]),
-  clause('answered', 'a refreshed token keeps the role of the old one', 'no error', [
-    inCore('registry.ts', 'Registry.refresh', 'entry.identity = identity;', ''),
-  ]),
+  clause(
+    'answered',
+    'a refreshed token keeps the role of the old one',
+    ['no error', 'no subscribed'],
+    [inCore('registry.ts', 'Registry.refresh', 'entry.identity = identity;', '')],
+  ),
   clause(
     'answered',
     'a ping is not answered',
@@ -105,7 +109,7 @@ export const conductClauses: readonly Clause[] = [
     inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'connection.frames.take(nowMs)'),
   ]),
   clause('frame-rates', 'the rate of a user is not bounded', 'too many frames of a user', [
-    inCore('frame-rates.ts', 'FrameRates.admit', '!this.#users.take(user, nowMs)', 'nowMs < 0'),
+    inCore('frame-rates.ts', 'FrameRates.admitUser', 'this.#users.take(user, nowMs) &&', ''),
   ]),
   clause('frame-rates', 'the rate of a connection is not bounded', 'too many frames of a connection', [
     inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'nowMs < 0'),
@@ -114,19 +118,30 @@ export const conductClauses: readonly Clause[] = [
     inCore('frame-rates.ts', 'FrameRates.#warn', 'replies.send(connection, {', 'void ({'),
   ]),
   clause('frame-rates', 'a user has one rate with every other user', 'ended as too fast', [
-    inCore('frame-rates.ts', 'FrameRates.admit', 'this.#users.take(user, nowMs)', "this.#users.take('', nowMs)"),
+    inCore('frame-rates.ts', 'FrameRates.admitUser', 'this.#users.take(user, nowMs)', "this.#users.take('', nowMs)"),
   ]),
-  clause('frame-rates', 'frames that other nodes have read do not count', 'too many frames of a user over all nodes', [
-    inCore(
-      'cluster-rates.ts',
-      'ClusterRates.learned',
-      'use.fullAtMs = askedAtMs + fullInMs +',
-      'use.fullAtMs = askedAtMs +',
+  {
+    ...clause(
+      'frame-rates',
+      'frames that other nodes have read do not count',
+      'too many frames of a user over all nodes',
+      [
+        inCore(
+          'cluster-rates.ts',
+          'ClusterRates.learned',
+          'use.fullAtMs = askedAtMs + fullInMs +',
+          'use.fullAtMs = askedAtMs +',
+        ),
+      ],
     ),
-  ]),
-  clause('frame-rates', 'a node does not share its frames', 'too many frames of a user over all nodes', [
-    inCore('cluster-rates.ts', 'ClusterRates.share', 'count: use.unsharedCount', 'count: 0'),
-  ]),
+    plan: rushAtThreeNodes,
+  },
+  {
+    ...clause('frame-rates', 'a node does not share its frames', 'too many frames of a user over all nodes', [
+      inCore('cluster-rates.ts', 'ClusterRates.share', 'count: use.unsharedCount', 'count: 0'),
+    ]),
+    plan: rushAtThreeNodes,
+  },
   clause('frame-rates', 'frames of all nodes count twice', 'ended as too fast', [
     inCore('cluster-rates.ts', 'ClusterRates.learned', '+ fullInMs +', '+ 2 * fullInMs +'),
   ]),

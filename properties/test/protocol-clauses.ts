@@ -12,14 +12,19 @@ export const protocolClauses: readonly Clause[] = [
   clause('warned-endings', 'refusals end no connection', 'too many warnings', [
     inCore('strikes.ts', 'Strikes.add', 'return times.length > this.#limits[most];', 'return false;'),
   ]),
-  clause('warned-endings', 'invalid frames are counted with other requests', 'too many warnings', [
-    inCore(
-      'replies.ts',
-      'Replies.refuse',
-      'const { closing } = errors[code];',
-      "const closing = code === 'bad_frame' ? 'policy' : errors[code].closing;",
-    ),
-  ]),
+  clause(
+    'warned-endings',
+    'invalid frames are counted with other requests',
+    ['too many warnings', 'closed without warning'],
+    [
+      inCore(
+        'replies.ts',
+        'Replies.refuse',
+        'const { closing } = errors[code];',
+        "const closing = code === 'bad_frame' ? 'policy' : errors[code].closing;",
+      ),
+    ],
+  ),
   clause('versioned', 'clients without a subprotocol are served', 'frame without subprotocol', [
     inCore('gateway.ts', 'createGateway', "protocol === subprotocol ? null : 'unsupported_protocol'", 'null'),
   ]),

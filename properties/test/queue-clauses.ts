@@ -18,11 +18,7 @@ export const queueClauses: readonly Clause[] = [
     property: 'bounded-queues',
     broken: 'prices that wait are never sent',
     subject: 'price kept back',
-    edits: inOutbox(
-      '#onSent',
-      'else if (this.#newest !== null && this.#newest.size > 0) this.#flush(this.#newest);',
-      '',
-    ),
+    edits: inOutbox('#onSent', 'else if (this.#newest !== null && this.#newest.size > 0) this.#flush();', ''),
   },
   {
     property: 'bounded-queues',

@@ -124,6 +124,24 @@ export const teamAtTwoNodes: Plan = {
   }),
 };
 
+/** One user sends to three nodes in turn, as fast as each of them accepts, with nothing disturbed. */
+export const rushAtThreeNodes: Plan = {
+  seed: '0x1',
+  nodes: 3,
+  chaosMs: 20_000,
+  cohorts: [],
+  faults: [],
+  operations: [
+    operation('client-1', 'connect', 100),
+    operation('client-1', 'authenticate', 1100),
+    operation('client-1', 'spread', 2100),
+    ...Array.from({ length: 20 }, (_, index) => ({
+      ...operation('client-1', 'rush', 5500 + 600 * index),
+      id: `client-1.rush.${index}`,
+    })),
+  ],
+};
+
 /**
  * node-1 runs the previous release and has clients. node-2 crashes and restarts with the current
  * release.
