@@ -124,7 +124,9 @@ export const teamAtTwoNodes: Plan = {
   }),
 };
 
-/** One user sends to three nodes in turn, as fast as each of them accepts, with nothing disturbed. */
+/**
+ * One user sends to three nodes in turn, as fast as each of them accepts, with nothing disturbed.
+ */
 export const rushAtThreeNodes: Plan = {
   seed: '0x1',
   nodes: 3,
