@@ -228,8 +228,11 @@ class RelayedMessages implements Checker {
 
   #ended(tracked: TrackedConnection): void {
     this.#left(tracked, '');
+    // Others still have to get what has been confirmed.
+    const isUnanswered = (request: Request): boolean =>
+      request.sender === tracked && this.#open.get(nameOf(request)) !== undefined;
     for (const requests of [...this.#waiting.values()])
-      for (const request of requests.filter(({ sender }) => sender === tracked)) {
+      for (const request of requests.filter(isUnanswered)) {
         this.#open.settle(nameOf(request));
         this.#forget(request);
       }
