@@ -47,8 +47,8 @@ class UserLimit implements Checker {
   readonly #held: HeldTokens;
   /** By user, oldest first. */
   readonly #entries = new Map<string, Entry[]>();
-  /** Users with too many connections, with the time since they have. */
-  readonly #over = new Map<string, number>();
+  /** Users with too many connections. */
+  readonly #over = new Set<string>();
   /** Connections that were authenticated in this step. */
   #entered: TrackedConnection[] = [];
 
@@ -73,7 +73,7 @@ class UserLimit implements Checker {
   quiescent(): void {
     // `HeldTokens` knows the token from the same frame.
     for (const tracked of this.#entered.splice(0)) this.#enter(tracked);
-    for (const [user, sinceMs] of this.#over) this.#checkOver(user, sinceMs);
+    for (const user of this.#over) this.#checkOver(user);
   }
 
   #enter(tracked: TrackedConnection): void {
@@ -90,7 +90,7 @@ class UserLimit implements Checker {
       subject: 'too many connections at one node',
       text: `${tracked.node} serves ${here.length} connections of ${user}: ${linksOf(here)}`,
     }));
-    if (open.length > connectionsPerUserMax && !this.#over.has(user)) this.#over.set(user, nowMs);
+    if (open.length > connectionsPerUserMax) this.#over.add(user);
   }
 
   #ended(tracked: TrackedConnection): void {
@@ -102,13 +102,16 @@ class UserLimit implements Checker {
     if (entries.filter(({ endedAtMs }) => endedAtMs === null).length <= connectionsPerUserMax) this.#over.delete(user);
   }
 
-  #checkOver(user: string, sinceMs: number): void {
+  /** Newer connections do not count: others may have just left for them. */
+  #checkOver(user: string): void {
     const { nowMs } = this.#view;
-    if (nowMs <= Math.max(sinceMs + WITHIN_MS, this.#calm.sinceMs(nowMs) + AFTER_FAULT_MS)) return;
-    const open = (this.#entries.get(user) ?? []).filter((entry) => this.#isOpen(entry));
+    if (nowMs <= this.#calm.sinceMs(nowMs) + AFTER_FAULT_MS) return;
+    const open = (this.#entries.get(user) ?? []).filter(
+      (entry) => entry.enteredAtMs < nowMs - WITHIN_MS && this.#isOpen(entry),
+    );
     this.#view.check(open.length <= connectionsPerUserMax, () => ({
       subject: 'too many connections',
-      text: `${user} has ${open.length} connections since ${(sinceMs / 1000).toFixed(3)} s: ${linksOf(open)}`,
+      text: `${user} has ${open.length} connections for longer than ${WITHIN_MS} ms: ${linksOf(open)}`,
     }));
   }
 
