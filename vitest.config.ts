@@ -45,8 +45,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    // Two more than cores: half of the time, tests wait for processes, sockets and a browser.
-    maxWorkers: availableParallelism() + 2,
+    // One more than cores: tests that wait for processes and sockets leave a third of them idle.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,

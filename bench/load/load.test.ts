@@ -138,4 +138,5 @@ test.runIf(runsLong('the load test, with 50 clients'))(
     expect(stdout).toMatch(/^comment to subscriber, \d+ times: p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms/);
     expect(code).toBe(lines.at(-1) === 'held' ? 0 : 1);
   },
+  600_000,
 );
