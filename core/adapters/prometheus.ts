@@ -7,7 +7,7 @@ const counters: Readonly<Record<CounterName, readonly [help: string, label?: str
   closings: ['connections ended, by close code', 'code'],
   store_errors: ['operations on the store that failed or had no answer in time'],
   store_retries: ['operations on the store that repeat a failed one'],
-  conflated_prices: ['prices that were replaced by newer ones before clients had read enough'],
+  conflated_prices: ['prices that were replaced by newer ones while they waited for slow readers or requested rates'],
   messages_dropped: ['messages of other nodes that were not valid'],
 };
 

@@ -1,4 +1,5 @@
 import type { RateStore } from '../ports.ts';
+import { timeMsOf } from './redis-time.ts';
 
 /** The used part of an `ioredis` client. */
 export interface RedisRatesClient {
@@ -43,11 +44,8 @@ const FAST_ABOVE_MS = 1000;
 export function redisRates(client: RedisRatesClient): RateStore {
   return {
     fastUsers: async (sinceMs) => {
-      const [[seconds, microseconds], users] = await Promise.all([
-        client.time(),
-        client.zrangebyscore(fastKey, sinceMs, '+inf'),
-      ]);
-      return { timeMs: Number(seconds) * 1000 + Number(microseconds) / 1000, users };
+      const [time, users] = await Promise.all([client.time(), client.zrangebyscore(fastKey, sinceMs, '+inf')]);
+      return { timeMs: timeMsOf(time), users };
     },
     addFrames: async (user, { count, sinceMs, lateAfterMs }, perSecond) => {
       const parameters = [user, count, sinceMs, lateAfterMs, 1000 / perSecond, FAST_ABOVE_MS];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { UserConnection, UserStore } from '../ports.ts';
+import { timeMsOf } from './redis-time.ts';
 
 /** The used part of an `ioredis` client. */
 export interface RedisUsersClient {
@@ -33,8 +34,7 @@ export function redisUsers(client: RedisUsersClient): UserStore {
   return {
     beat: async (node, leaseMs) => {
       const [time, before] = await Promise.all([client.time(), client.set(`node:${node}`, '1', 'PX', leaseMs, 'GET')]);
-      const [seconds, microseconds] = time;
-      return { timeMs: Number(seconds) * 1000 + Number(microseconds) / 1000, isKnown: before !== null };
+      return { timeMs: timeMsOf(time), isKnown: before !== null };
     },
     leave: async (node) => {
       await client.del(`node:${node}`);

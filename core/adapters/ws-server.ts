@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Socket } from '../ports.ts';
-import { wsSocket } from './ws-socket.ts';
+import { ignore, wsSocket } from './ws-socket.ts';
 
 export interface Page {
   readonly status: number;
@@ -130,10 +130,6 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
       clearTimeout(drop);
     },
   };
-}
-
-function ignore(): void {
-  // Nothing.
 }
 
 function pathOf(url: string | undefined): string {

@@ -71,7 +71,8 @@ class WsSocket implements Socket {
   }
 }
 
-function ignore(): void {
+/** One function for all connections. */
+export function ignore(): void {
   // Nothing.
 }
 

@@ -31,8 +31,8 @@ export const noOrphans: Property = {
 };
 
 /**
- * The socket library closes a socket after 30 s if the client never answers the closing frame. Over
- * TCP the socket is open until then.
+ * The socket library closes a socket after 30 s if the client never answers the closing frame, and
+ * that of the main module sooner, after `closeWithinMs`. Over TCP the socket is open until then.
  */
 const CLOSING_WITHIN_MS = 30_000 + GRACE_MS;
 

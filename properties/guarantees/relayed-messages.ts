@@ -102,11 +102,12 @@ class RelayedMessages implements Checker {
   }
 
   #arrived({ link, text, atMs }: FrameRecord): void {
-    const sender = this.#connections.open.get(link);
     const message = messageIn(text);
+    if (message === null) return;
+    const sender = this.#connections.open.get(link);
     // Over TCP, it may arrive together with the token of its sender.
     const from = this.#held.userOf(link);
-    if (message === null || from === undefined || sender === undefined) return;
+    if (from === undefined || sender === undefined) return;
     const key = keyOf({ ...message, from });
     this.#counts.arrived(key, atMs);
     const readers = new Set<TrackedConnection>();

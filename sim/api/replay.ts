@@ -133,7 +133,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
       reason: null,
       report,
       why,
-      diff: passing && { ...passing, when: secrets.inText(passing.when), report: secrets.inReport(passing.report) },
+      diff: passing && secrets.inPassing(passing),
       against: against && { ...against, report: secrets.inReport(against.report) },
       inevitable: inevitable && { ...inevitable, report: secrets.inReport(inevitable.report) },
       ...(await stateOf(result, saved, options, secrets)),
@@ -158,7 +158,7 @@ async function stateOf(
   const last =
     lastChange === undefined ? null : lastChangeOf((await read(whole)).changes, lastChange, 'options: lastChange');
   return {
-    state: state && { ...state, before: secrets.inValues(state.before), changes: secrets.inChanges(state.changes) },
+    state: state && secrets.inState(state),
     lastChange: last && { ...last, changes: secrets.inChanges(last.changes) },
   };
 }

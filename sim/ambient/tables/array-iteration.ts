@@ -30,6 +30,7 @@ class ArrayIteration {
   readonly #array: readonly unknown[];
   readonly #watch: SliceWatch;
   readonly #onConflict: OnArrayConflict;
+  readonly #isFollowed: boolean;
   readonly #iterating: readonly string[];
   #index = 0;
   #standsIn = -1;
@@ -45,7 +46,8 @@ class ArrayIteration {
     this.#array = array;
     this.#watch = watch;
     this.#onConflict = onConflict;
-    this.#iterating = watch.host.detailed ? simulatedCallers() : [];
+    this.#isFollowed = watch.host.detailed;
+    this.#iterating = this.#isFollowed ? simulatedCallers() : [];
   }
 
   next(): IteratorResult<unknown, undefined> {
@@ -59,7 +61,7 @@ class ArrayIteration {
     const value = array[this.#index];
     this.#index += 1;
     this.#standsIn = this.#watch.slice;
-    if (this.#watch.host.detailed) this.#advanced = { ...this.#advanced, from: this.#watch.host.recordCount };
+    if (this.#isFollowed) this.#advanced = { ...this.#advanced, from: this.#watch.host.recordCount };
     this.#watch.advanced.push(this);
     awaitEndOfSlice(this.#watch);
     return { done: false, value };
@@ -69,7 +71,7 @@ class ArrayIteration {
   remember(): void {
     this.#length = this.#array.length;
     this.#item = this.#array[this.#index - 1];
-    if (this.#watch.host.detailed) this.#advanced = { ...this.#advanced, until: this.#watch.host.recordCount };
+    if (this.#isFollowed) this.#advanced = { ...this.#advanced, until: this.#watch.host.recordCount };
   }
 
   #compare(): void {

@@ -42,6 +42,8 @@ export class TableIteration {
   readonly #open: TableIteration[];
   #byLoop: boolean;
   #isOpen = false;
+  /** Whether the run is detailed: read once, because iterations advance often. */
+  #isFollowed = false;
   #openedIn = -1;
   #key: unknown = undefined;
   #standsIn = -1;
@@ -63,7 +65,7 @@ export class TableIteration {
     if (!this.#isOpen) this.#begin();
     this.#key = key;
     this.#standsIn = watch.slice;
-    if (watch.host.detailed) this.#follow(watch);
+    if (this.#isFollowed) this.#follow(watch);
     awaitEndOfSlice(watch);
   }
 
@@ -100,7 +102,8 @@ export class TableIteration {
     this.#openedIn = watch.slice;
     this.#open.push(this);
     if (!this.#byLoop) watch.handheld.push(this);
-    if (watch.host.detailed) this.iterating = simulatedCallers();
+    this.#isFollowed = watch.host.detailed;
+    if (this.#isFollowed) this.iterating = simulatedCallers();
   }
 
   /** Called at the end of the slice. */

@@ -91,8 +91,11 @@ export async function suspectReplay(
       const scripts = coverage.take();
       if (current > 0) {
         near.add(current, scripts);
-        for (const [file, lines] of coverage.linesIn(scripts))
-          all.set(file, new Set([...(all.get(file) ?? []), ...lines]));
+        for (const [file, lines] of coverage.linesIn(scripts)) {
+          const ofFile = all.get(file) ?? new Set();
+          all.set(file, ofFile);
+          for (const line of lines) ofFile.add(line);
+        }
       }
       current = step;
     };

@@ -77,7 +77,7 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   const against = other && { ...other, report: secrets.inReport(other.report) };
   const passing =
     flags.diff === true ? await compareWithPassing(workers, replay, result, '--diff', interrupt.signal) : undefined;
-  const diff = passing && { ...passing, report: secrets.inReport(passing.report), when: secrets.inText(passing.when) };
+  const diff = passing && secrets.inPassing(passing);
   const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, passing);
   if (diff !== undefined) output.result(() => passingLines(asked.shown, diff, output.flags.verbose));
   if (against !== undefined) output.result(() => revisionLines(asked.shown, against));

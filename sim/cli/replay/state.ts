@@ -22,8 +22,7 @@ export async function replayState(
   checkNodes(only, shown);
   if (steps.from > report.steps) throw new UsageError(`--state: the run ends at step ${report.steps}`);
   const read = await stateOfSteps(result, replayJob(replay, false), report, steps);
-  const safe = { ...read, before: secrets.inValues(read.before), changes: secrets.inChanges(read.changes) };
-  const state = stateOfNodes(safe, only);
+  const state = stateOfNodes(secrets.inState(read), only);
   const records = shown.records?.filter((record) => isSelected(record, { only }));
   const { verbose } = output.flags;
   output.result((palette) => [

@@ -8,8 +8,9 @@
  *
  * A secret is replaced by `[redacted 3]`, with the same number wherever it occurs.
  */
+import { SECRET_NAMES } from './secret-names.ts';
 
-const NAME = String.raw`[\w-]{0,40}?(?:token|secret|passw(?:or)?d|passphrase|cookie|authorization|jwt|api[-_]?key)`;
+const NAME = String.raw`[\w-]{0,40}?(?:${SECRET_NAMES})`;
 
 /** Each has the secret as its group `secret`. */
 const PATTERNS = [
@@ -29,7 +30,7 @@ const PATTERNS = [
 ];
 
 /** What a text with a secret contains: most texts have none of it, and are not searched further. */
-const HINT = /eyJ|token|secret|passw|passphrase|cookie|authorization|jwt|api[-_]?key|bearer|:\/\//i;
+const HINT = new RegExp(String.raw`eyJ|${SECRET_NAMES}|bearer|://`, 'i');
 
 /** A text with a secret's form, which may also occur without a name. */
 const WORDS = /[\w.~+/=-]{8,}/g;

@@ -25,6 +25,10 @@ export const NAME_FIELDS: ReadonlySet<string> = new Set(['actor', 'client', 'nod
 const ARGUMENT_FIELDS: ReadonlySet<string> = new Set(['arguments', 'drawn']);
 
 type ShownRun = Pick<RunReport, 'records' | 'printed' | 'failure'>;
+interface ShownState {
+  readonly before: ReadonlyMap<string, string>;
+  readonly changes: readonly StateChange[];
+}
 type ShownFinding = Pick<Finding, 'records' | 'failure' | 'original' | 'holds' | 'difference'>;
 
 /** For one command: a secret has the same number in all of its runs. */
@@ -82,6 +86,16 @@ export class RunSecrets {
     return { ...lines, skipped: skipped.map((block) => ({ ...block, code: this.#redact(block.code) })) };
   }
 
+  /** The state of some steps. */
+  inState<State extends ShownState>(state: State): State {
+    return { ...state, before: this.#inValues(state.before), changes: this.inChanges(state.changes) };
+  }
+
+  /** A run with a change after which it passes. */
+  inPassing<Passing extends { readonly when: string; readonly report: RunReport }>(passing: Passing): Passing {
+    return { ...passing, report: this.inReport(passing.report), when: this.inText(passing.when) };
+  }
+
   inChanges(changes: readonly StateChange[]): StateChange[] {
     this.#find(
       [],
@@ -91,7 +105,7 @@ export class RunSecrets {
   }
 
   /** By path. */
-  inValues(values: ReadonlyMap<string, string>): Map<string, string> {
+  #inValues(values: ReadonlyMap<string, string>): Map<string, string> {
     this.#find([], [...values].flat());
     return new Map(
       [...values].map(([path, value]) => [this.#redact(path), this.#redact(valueWithoutSecrets(path, value))]),

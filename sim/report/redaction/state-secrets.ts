@@ -1,7 +1,8 @@
 /** Secrets in the state of a system, which are recognised by the names in their paths. */
 import type { StateChange } from '../../kernel/state-change.ts';
+import { SECRET_NAMES } from './secret-names.ts';
 
-const SECRET_NAME = /token|secret|passw(?:or)?d|passphrase|cookie|authorization|jwt|api[-_]?key/i;
+const SECRET_NAME = new RegExp(SECRET_NAMES, 'i');
 
 /** A text in quotes, or a part of one. Other values have no secret. */
 const TEXT = /^"/;
