@@ -45,8 +45,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    // One more than cores: tests that wait for processes and sockets leave a third of them idle.
-    maxWorkers: availableParallelism() + 1,
+    // Twice the cores: tests wait for processes, sockets and workers for almost half of their time.
+    maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,

@@ -1,6 +1,6 @@
 /** The client of core/client: users of it at the main of `npm start`, and bugs of its code. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { casesOf } from '../sim/cli/test/long.ts';
+import { casesOf, RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { handedOver } from './guarantees/handed-over.ts';
 import { clientClauses } from './test/client-clauses.ts';
@@ -10,7 +10,7 @@ import { clientScenario, firstViolation, loadGateway, runPlan, runSeed } from '.
 
 const BUG_SEEDS = 60;
 /** CI also runs 30 by the command. */
-const HELD_SEEDS = 4;
+const HELD_SEEDS = RUNS_LONG_TESTS ? 4 : 2;
 
 const unmodified = loadGateway([], handedOver.id, clientScenario());
 let copy: GatewayCopy;
