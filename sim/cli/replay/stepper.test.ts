@@ -24,7 +24,12 @@ beforeAll(async () => {
   file = await place.saveReplay();
   const { report, state } = await replay(file, { folder: place.folder, state: { from: 1, until: 1_000_000 } });
   if (report === null || state === null) throw new Error('it did not run');
-  recorded = { report, state, sourceOf: NO_SOURCES };
+  const linesOf = async (step: number) => {
+    const { lines } = await replay(file, { folder: place.folder, lines: step });
+    if (lines === null) throw new Error('it did not run');
+    return lines;
+  };
+  recorded = { report, state, sourceOf: NO_SOURCES, linesOf };
 });
 
 afterAll(() => place.remove());
@@ -32,42 +37,50 @@ afterAll(() => place.remove());
 const stepper = (): Stepper => new Stepper(recorded, PLAIN);
 const text = (lines: readonly string[] | null): string => (lines ?? []).join('\n');
 
-test('it begins at the step that failed, and moves over steps with records', () => {
+test('it begins at the step that failed, and moves over steps with records', async () => {
   const one = stepper();
   const end = recorded.report.failure?.step ?? 0;
   expect(one.step).toBe(end);
   const steps = [...new Set(recorded.report.records?.map(({ step }) => step))];
-  expect(text(one.answer('back'))).toContain(` ${steps.at(-2)} `);
+  expect(text(await one.answer('back'))).toContain(` ${steps.at(-2)} `);
   expect(one.step).toBe(steps.at(-2));
-  one.answer('back 2');
+  await one.answer('back 2');
   expect(one.step).toBe(steps.at(-4));
-  one.answer('');
+  await one.answer('');
   expect(one.step).toBe(steps.at(-3));
-  one.answer('next 1000');
+  await one.answer('next 1000');
   expect(one.step).toBe(steps.at(-1));
-  one.answer('goto 1');
+  await one.answer('goto 1');
   expect(one.step).toBe(1);
-  one.answer('goto end');
+  await one.answer('goto end');
   expect(one.step).toBe(end);
 });
 
-test('a value is shown, watched and followed to its last change', () => {
+test('a value is shown, watched and followed to its last change', async () => {
   const one = stepper();
-  const all = text(one.answer('state answers'));
+  const all = text(await one.answer('state answers'));
   expect(all).toMatch(/^ {3}node-1\/system\.ts\/answers {2}[1-9]\d*$/);
-  expect(text(one.answer('last answers'))).toMatch(/node-1\/system\.ts\/answers {2}\d+ → \d+/);
+  expect(text(await one.answer('last answers'))).toMatch(/node-1\/system\.ts\/answers {2}\d+ → \d+/);
   const changedAt = one.step;
-  expect(text(one.answer('state'))).toContain('answers');
-  expect(text(one.answer('watch answers'))).toBe(all);
-  expect(text(one.answer('goto 1'))).not.toBe('');
-  expect(text(one.answer(`goto ${changedAt}`))).toContain(all);
-  expect(text(one.answer('watch answers'))).toContain('no longer watched');
-  expect(text(one.answer('watch'))).toContain('nothing is watched');
+  expect(text(await one.answer('state'))).toContain('answers');
+  expect(text(await one.answer('watch answers'))).toBe(all);
+  expect(text(await one.answer('goto 1'))).not.toBe('');
+  expect(text(await one.answer(`goto ${changedAt}`))).toContain(all);
+  expect(text(await one.answer('watch answers'))).toContain('no longer watched');
+  expect(text(await one.answer('watch'))).toContain('nothing is watched');
 });
 
-test('why prints the causes of the failure, or of a record', () => {
-  expect(text(stepper().answer('why'))).toMatch(/#\d+ .*plum/);
-  expect(text(stepper().answer('why #2'))).toContain('#2');
+test('why prints the causes of the failure, or of a record', async () => {
+  expect(text(await stepper().answer('why'))).toMatch(/#\d+ .*plum/);
+  expect(text(await stepper().answer('why #2'))).toContain('#2');
+});
+
+test('lines prints the lines that the current step runs, also after a move', async () => {
+  const one = stepper();
+  const end = text(await one.answer('lines'));
+  expect(end).toMatch(/lines that ran in step \d+:\n[^]*\n {3}system\.ts:\d+/);
+  await one.answer('last answers');
+  expect(text(await one.answer('c'))).toMatch(new RegExp(`ran in step ${one.step}:[^]*system\\.ts:\\d+\\S* +answer`));
 });
 
 test.each([
@@ -78,10 +91,10 @@ test.each([
   ['watch nothing.here', 'no value is called nothing.here'],
   ['last', 'needs the name of a value'],
   ['help', 'goto <step>'],
-])('%s is answered in place', (line, answer) => {
+])('%s is answered in place', async (line, answer) => {
   const one = stepper();
   const before = one.step;
-  expect(text(one.answer(line))).toContain(answer);
+  expect(text(await one.answer(line))).toContain(answer);
   expect(one.step).toBe(before);
 });
 
@@ -89,9 +102,11 @@ test('the command reads lines until the input ends', async () => {
   const child = spawn(process.execPath, [launcher, 'replay', file, '--step'], { cwd: place.folder });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  child.stdin.end('goto 1\nhelp\n');
+  child.stdin.end('goto 1\nlines\nhelp\n');
   const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(output).toMatch(/\d+ steps; help lists the commands\n[^]*1> [^]*goto <step>[^]*✖ exact/);
+  expect(output).toMatch(
+    /\d+ steps; help lists the commands\n[^]*1> [^]*lines that ran in step [^]*goto <step>[^]*✖ exact/,
+  );
   expect(code).toBe(1);
   const { code: refused, stderr } = await place.run('replay', file, '--step', '--json');
   expect({ refused, stderr }).toEqual({ refused: 2, stderr: expect.stringContaining('leave out --json') as string });

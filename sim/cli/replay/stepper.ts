@@ -8,6 +8,7 @@ import { UsageError } from '../../project/usage-error.ts';
 import type { Palette } from '../../report/colour.ts';
 import { lineContextOf } from '../../report/line-context.ts';
 import { recordLine } from '../../report/record-line.ts';
+import { type LinesOfStep, stepLines } from '../../report/code/step-lines.ts';
 import { changeLines } from '../../report/state/state-lines.ts';
 import { tableLines } from '../../report/table-lines.ts';
 import { whyLines } from '../../report/why.ts';
@@ -18,6 +19,8 @@ export interface Recorded {
   /** Of the whole run. */
   readonly state: StateOfSteps;
   readonly sourceOf: SourceOf;
+  /** Runs the replay once more. Throws UsageError if the step runs no code of the system. */
+  readonly linesOf: (step: number) => Promise<LinesOfStep>;
 }
 
 const TEXT_LENGTH = 90;
@@ -31,6 +34,7 @@ const HELP = [
   'goto <step>   a step; `goto end` is the one that failed        g',
   'why [record]  what led to the failure, or to record #n         y',
   'state [name]  what this step changed, or a value and its parts s',
+  'lines         which lines of the system this step runs         c',
   'watch <name>  print a value after each move; again to stop     w',
   'last <name>   go to the last step that changed a value         l',
   'help          this list                                        h',
@@ -44,6 +48,7 @@ const SHORT: Readonly<Record<string, string>> = {
   g: 'goto',
   y: 'why',
   s: 'state',
+  c: 'lines',
   w: 'watch',
   l: 'last',
   h: 'help',
@@ -77,12 +82,12 @@ export class Stepper {
   }
 
   /** The lines that answer a command; null to quit. Errors are answers, too. */
-  answer(line: string): readonly string[] | null {
+  async answer(line: string): Promise<readonly string[] | null> {
     const [word = '', ...rest] = line.trim().split(/\s+/);
     const command = SHORT[word] ?? word;
     if (command === 'quit') return null;
     try {
-      return this.#run(command, rest.join(' '));
+      return await this.#run(command, rest.join(' '));
     } catch (error) {
       if (error instanceof UsageError) return [error.message];
       throw error;
@@ -102,7 +107,7 @@ export class Stepper {
     return [...(lines.length === 0 ? [`   step ${this.#step} has no records`] : lines), ...watched];
   }
 
-  #run(command: string, argument: string): readonly string[] {
+  #run(command: string, argument: string): readonly string[] | Promise<readonly string[]> {
     switch (command) {
       case 'next':
         return this.#move(countIn(argument));
@@ -114,6 +119,8 @@ export class Stepper {
         return this.#why(argument);
       case 'state':
         return argument === '' ? this.#changes() : this.#values(argument);
+      case 'lines':
+        return this.#lines();
       case 'watch':
         return this.#watch(argument);
       case 'last':
@@ -153,6 +160,11 @@ export class Stepper {
     const changes = this.#recorded.state.changes.filter(({ step }) => step === this.#step);
     if (changes.length === 0) return ['   this step changed no value'];
     return changeLines(changes, false, this.#palette);
+  }
+
+  async #lines(): Promise<readonly string[]> {
+    const lines = await this.#recorded.linesOf(this.#step);
+    return stepLines(lines, this.#step, this.#recorded.report, this.#palette);
   }
 
   #watch(name: string): readonly string[] {
