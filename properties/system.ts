@@ -80,6 +80,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   const identities = new WeakMap<object, Identity>();
   const server = node.webSocketServer({
     protocols: [subprotocol],
+    closeTimeout: table.closeWithinMs,
     verifyClient: ({ req }, decided) => {
       const token = tokenOf(req.headers);
       const identity = token === null ? null : gateway.identify(token, req.socket.remoteAddress);

@@ -10,7 +10,7 @@ import { Pauses } from '../support/pauses.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** Streams go on for this time after their last subscriber. */
-const { historyKeptMs } = simulatedLimits;
+const { historyKeptMs, closeWithinMs } = simulatedLimits;
 
 /** Time for work to notice that its owner has ended. */
 const GRACE_MS = 200;
@@ -30,11 +30,8 @@ export const noOrphans: Property = {
   checker: (view) => new NoOrphans(view),
 };
 
-/**
- * The socket library closes a socket after 30 s if the client never answers the closing frame, and
- * that of the main module sooner, after `closeWithinMs`. Over TCP the socket is open until then.
- */
-const CLOSING_WITHIN_MS = 30_000 + GRACE_MS;
+/** A socket stays open for so long if the client never answers the closing frame. */
+const CLOSING_WITHIN_MS = closeWithinMs + GRACE_MS;
 
 interface Departed {
   readonly atMs: number;
