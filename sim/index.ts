@@ -18,7 +18,7 @@ export type { RunAtRevision } from './api/revisions/run-at-revision.ts';
 export type { Revision } from './api/revisions/worktree.ts';
 export { replay, type ReplayOptions, type ReplayOutcome } from './api/replay.ts';
 export type { PassingRun } from './search/passing/passing-run.ts';
-export type { Cause } from './report/why.ts';
+export type { Cause } from './report/why/chain-lines.ts';
 export { run, type RunOutcome } from './api/run.ts';
 export { shrink, type ShrinkOptions, type ShrinkOutcome } from './api/shrink.ts';
 export { UsageError } from './project/usage-error.ts';

@@ -15,7 +15,7 @@ import { loadSource } from '../../sim/project/scenario-source.ts';
 import { createReplay } from '../../sim/replay/create-replay.ts';
 import type { Replay } from '../../sim/replay/replay-document.ts';
 import { PLAIN } from '../../sim/report/colour.ts';
-import { whyLines } from '../../sim/report/why.ts';
+import { whyLines } from '../../sim/report/why/why.ts';
 import type { ChangeKind } from '../../sim/search/passing/changes.ts';
 import { type Subject, subjectsNamed } from '../detection/subjects.ts';
 import { CASES } from './cases.ts';

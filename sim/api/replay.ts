@@ -6,7 +6,11 @@ import type { ReplayVerdict } from '../replay/replay-verdict.ts';
 import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { RunReport } from '../search/job.ts';
 import { RunSecrets } from '../report/redaction/run-secrets.ts';
-import { type Cause, causesIn } from '../report/why.ts';
+import type { SourceOf } from '../kernel/placed-text.ts';
+import type { Moment } from '../report/excerpt/excerpt.ts';
+import type { Cause, ExplainedRun } from '../report/why/chain-lines.ts';
+import { effectsIn } from '../report/why/effects.ts';
+import { causesIn } from '../report/why/why.ts';
 import { UsageError } from '../project/usage-error.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import { type DecidedReplay, decideReplay } from './decided/decide-replay.ts';
@@ -39,6 +43,8 @@ export interface ReplayOptions extends PlaceOptions {
    * Collect what led to the failure, or to the record with this number, counted from 1.
    */
   readonly why?: boolean | number | undefined;
+  /** Collect what the record with this number led to; for true, those that the failure names. */
+  readonly effects?: boolean | number | undefined;
   /** Look for the nearest run that passes. */
   readonly diff?: boolean | undefined;
   /** Run it on the code of this git revision, too, in a temporary worktree. */
@@ -66,6 +72,8 @@ export interface ReplayOutcome {
   readonly report: RunReport | null;
   /** What led to the failure or to the record, the last one first; null unless `why` is set. */
   readonly why: readonly Cause[] | null;
+  /** The records and what they led to, in order; null unless `effects` is set. */
+  readonly effects: readonly Cause[] | null;
   /** The nearest run that passes; null unless `diff` is set and one was found. */
   readonly diff: PassingRun | null;
   /** The run on the code of another revision; null unless `against` is set. */
@@ -84,6 +92,7 @@ export interface ReplayOutcome {
 
 const NOTHING = {
   why: null,
+  effects: null,
   diff: null,
   against: null,
   inevitable: null,
@@ -120,7 +129,9 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
     if (verdict === 'invalid') return { file, replay: saved, verdict, reason: result.reason, report: null, ...NOTHING };
     const secrets = new RunSecrets();
     const report = secrets.inReport(result.report);
-    const why = await whyOf({ ...result, report }, options);
+    const explained = { ...result, report };
+    const why = await chainOf(explained, options.why, causesIn, 'options: why');
+    const effects = await chainOf(explained, options.effects, effectsIn, 'options: effects');
     const passing = options.diff === true ? await compareWithPassing(workers, saved, result, 'options: diff') : null;
     const revision = { revision: options.against ?? '', name: 'options: against' };
     const against = options.against === undefined ? null : await runAtRevision(workers, found, result, revision);
@@ -133,6 +144,7 @@ export async function replay(fileOrId: string | URL, options: ReplayOptions = {}
       reason: null,
       report,
       why,
+      effects,
       diff: passing && secrets.inPassing(passing),
       against: against && { ...against, report: secrets.inReport(against.report) },
       inevitable: inevitable && { ...inevitable, report: secrets.inReport(inevitable.report) },
@@ -173,18 +185,16 @@ async function linesOf(
   return secrets.inLines(await linesOfStep(result, replayJob(saved, false), result.report, lines, 'options: lines'));
 }
 
-async function whyOf(
+async function chainOf(
   result: Exclude<ReplayResult, { verdict: 'invalid' }>,
-  { why = false }: ReplayOptions,
+  wanted: boolean | number = false,
+  chainIn: (run: ExplainedRun, from: number | Moment, sourceOf: SourceOf) => readonly Cause[],
+  name: string,
 ): Promise<readonly Cause[] | null> {
-  if (why === false) return null;
+  if (wanted === false) return null;
   const { report } = result;
   const { records = [], causes = [], places } = report;
-  return causesIn(
-    { records, causes, places },
-    startOfWhy(why, report, 'options: why'),
-    await linesFor(result, report, true),
-  );
+  return chainIn({ records, causes, places }, startOfWhy(wanted, report, name), await linesFor(result, report, true));
 }
 
 function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {

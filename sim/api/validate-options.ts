@@ -94,6 +94,7 @@ const OPTIONS = {
     suspect: z.boolean().optional(),
     lines: z.union([z.boolean(), z.number().int().min(1)]).optional(),
     why: z.union([z.boolean(), z.number().int().min(1)]).optional(),
+    effects: z.union([z.boolean(), z.number().int().min(1)]).optional(),
   }),
   replayPage: z.strictObject({ ...place, file: text, diff: z.boolean().optional() }),
   shrink: z.strictObject({ ...place, timeMs: time }),

@@ -156,6 +156,12 @@ function createProgram(version: string, write: (text: string) => void, sink: Sin
         'print what led to this record, instead of the trace; to the failure if omitted',
       ).argParser(once(countBetween(1, STEP_MAX))),
     )
+    .addOption(
+      new Option(
+        '--effects [record]',
+        'print what this record led to, instead of the trace; what the failure names led to if omitted',
+      ).argParser(once(countBetween(1, STEP_MAX))),
+    )
     .option('--diff', 'compare with the nearest run that passes, instead of the trace')
     .option('--html [file]', 'write a page that shows the run, instead of the trace; beside the replay if omitted')
     .option('--against <revision>', 'compare with the run on the code of this git revision, instead of the trace')

@@ -64,8 +64,8 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
-  const sourceOf =
-    json && flags.why === undefined ? NO_SOURCES : await linesFor(result, report, verbose || flags.why !== undefined);
+  const isExplained = flags.why !== undefined || flags.effects !== undefined;
+  const sourceOf = json && !isExplained ? NO_SOURCES : await linesFor(result, report, verbose || isExplained);
   const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => {

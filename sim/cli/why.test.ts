@@ -1,7 +1,7 @@
 /** `replay --why` prints what led to a failure or to a record. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replay } from '../index.ts';
-import type { Cause } from '../report/why.ts';
+import type { Cause } from '../report/why/chain-lines.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { Workplace } from './test/command.ts';
 

@@ -6,7 +6,7 @@ import { PRINTED_MAX } from '../kernel/recorder.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import { failureText } from '../report/failure-text.ts';
 import { placesByRecord, withSources } from '../report/placed-records.ts';
-import { beginningsOfPage } from '../report/why.ts';
+import { beginningsOfPage } from '../report/why/why.ts';
 import type { RunReport } from '../search/job.ts';
 import { mapTexts } from '../report/redaction/map-texts.ts';
 import { packRecords } from './packed-records.ts';

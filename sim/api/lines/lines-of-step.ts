@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../../project/usage-error.ts';
 import type { LinesOfStep } from '../../report/code/step-lines.ts';
-import { stepsOfWhy } from '../../report/why.ts';
+import { stepsOfWhy } from '../../report/why/why.ts';
 import type { RunJob, RunReport } from '../../search/job.ts';
 import { partsOf } from '../covered/step-parts.ts';
 import { Coverage, type CoveredScript } from '../covered/coverage.ts';

@@ -1,7 +1,7 @@
 /** How near lines are to a failure: whether they ran in the steps of its records. */
 import type { SourceOf } from '../../kernel/placed-text.ts';
 import type { Nearness } from '../../report/code/suspect-lines.ts';
-import type { StepsOfWhy } from '../../report/why.ts';
+import type { StepsOfWhy } from '../../report/why/why.ts';
 import type { CoveredScript } from '../covered/coverage.ts';
 import type { SourceCoverage } from '../covered/source-coverage.ts';
 import { partsOf } from '../covered/step-parts.ts';

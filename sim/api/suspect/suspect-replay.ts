@@ -7,7 +7,7 @@
 import { UsageError } from '../../project/usage-error.ts';
 import type { Replay } from '../../replay/replay-document.ts';
 import type { Suspects } from '../../report/code/suspect-lines.ts';
-import { operationOfWhy, stepsOfWhy } from '../../report/why.ts';
+import { operationOfWhy, stepsOfWhy } from '../../report/why/why.ts';
 import type { RunReport } from '../../search/job.ts';
 import { passes } from '../../search/passing/passing-run.ts';
 import type { Candidate } from '../../search/shrink-failure.ts';

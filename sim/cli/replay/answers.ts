@@ -10,7 +10,9 @@ import { printable } from '../../kernel/printable.ts';
 import type { Selection } from '../../kernel/selection.ts';
 import { shownPath } from '../../project/shell-command.ts';
 import type { ReplayOutcome } from '../../report/documents/replay-document.ts';
-import { causesIn, whyLines } from '../../report/why.ts';
+import type { Cause } from '../../report/why/chain-lines.ts';
+import { effectLines, effectsIn } from '../../report/why/effects.ts';
+import { causesIn, whyLines } from '../../report/why/why.ts';
 import type { PassingRun } from '../../search/passing/passing-run.ts';
 import type { PoolFlags, Session } from '../session.ts';
 import type { Asked } from './asked.ts';
@@ -28,6 +30,8 @@ export interface ReplayFlags extends PoolFlags, Selection {
   readonly inspect?: number;
   /** Print what led to the record with this number, or to the failure. */
   readonly why?: true | number;
+  /** Print what the record with this number led to, or those that the failure names. */
+  readonly effects?: true | number;
   /** Compare with the nearest run that passes. */
   readonly diff?: true;
   /** Write the page to this file; beside the replay for `true`. */
@@ -51,7 +55,7 @@ export interface ReplayFlags extends PoolFlags, Selection {
 /** The parts of the document that answer flags; undefined for those that were not given. */
 type Answers = Pick<
   ReplayOutcome,
-  'why' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect' | 'lines'
+  'why' | 'effects' | 'diff' | 'html' | 'against' | 'inevitable' | 'state' | 'lastChange' | 'suspect' | 'lines'
 >;
 
 /** True if the trace is not wanted. */
@@ -82,20 +86,32 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   if (diff !== undefined) output.result(() => passingLines(asked.shown, diff, output.flags.verbose));
   if (against !== undefined) output.result(() => revisionLines(asked.shown, against));
   const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
-  return { why, diff, html, against, inevitable, state, lastChange, suspect, lines };
+  const effects = flags.effects === undefined ? undefined : effectsFrom(asked, flags.effects);
+  return { why, effects, diff, html, against, inevitable, state, lastChange, suspect, lines };
 }
 
-function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): Answers['why'] {
-  const { output } = session;
+function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
   const { records = [], causes = [], places } = shown;
   const from = startOfWhy(wanted, shown, '--why');
   const explained = { records, causes, places };
-  const { verbose } = output.flags;
-  output.result((palette) => [
+  const { verbose } = session.output.flags;
+  session.output.result((palette) => [
     `${typeof from === 'number' ? `why record ${from}` : 'why the run failed'}, the last cause first:`,
     ...whyLines(explained, from, { verbose, sourceOf }, palette),
   ]);
   return causesIn(explained, from);
+}
+
+function effectsFrom({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
+  const { records = [], causes = [], places } = shown;
+  const from = startOfWhy(wanted, shown, '--effects');
+  const explained = { records, causes, places };
+  const { verbose } = session.output.flags;
+  session.output.result((palette) => [
+    `what ${typeof from === 'number' ? `record ${from}` : 'the failure names'} led to, the first effect first:`,
+    ...effectLines(explained, from, { verbose, sourceOf }, palette),
+  ]);
+  return effectsIn(explained, from);
 }
 
 async function page(

@@ -11,6 +11,7 @@ const ANSWERS = {
   lines: '--lines',
   inevitable: '--inevitable',
   why: '--why',
+  effects: '--effects',
   diff: '--diff',
   against: '--against',
 } as const satisfies Partial<Record<keyof ReplayFlags, string>>;

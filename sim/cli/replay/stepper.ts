@@ -11,7 +11,8 @@ import { recordLine } from '../../report/record-line.ts';
 import { type LinesOfStep, stepLines } from '../../report/code/step-lines.ts';
 import { changeLines } from '../../report/state/state-lines.ts';
 import { tableLines } from '../../report/table-lines.ts';
-import { whyLines } from '../../report/why.ts';
+import { effectLines } from '../../report/why/effects.ts';
+import { whyLines } from '../../report/why/why.ts';
 import type { RunReport } from '../../search/job.ts';
 
 export interface Recorded {
@@ -33,6 +34,7 @@ const HELP = [
   'back [n]      the step before                                  b',
   'goto <step>   a step; `goto end` is the one that failed        g',
   'why [record]  what led to the failure, or to record #n         y',
+  'effects [record]  what the failure names led to, or record #n  e',
   'state [name]  what this step changed, or a value and its parts s',
   'lines         which lines of the system this step runs         c',
   'watch <name>  print a value after each move; again to stop     w',
@@ -47,6 +49,7 @@ const SHORT: Readonly<Record<string, string>> = {
   b: 'back',
   g: 'goto',
   y: 'why',
+  e: 'effects',
   s: 'state',
   c: 'lines',
   w: 'watch',
@@ -116,7 +119,9 @@ export class Stepper {
       case 'goto':
         return this.#goto(argument === 'end' ? this.#end : numberIn(argument, 'goto needs a step, or `end`'));
       case 'why':
-        return this.#why(argument);
+        return this.#chain(argument, 'why', whyLines);
+      case 'effects':
+        return this.#chain(argument, 'effects', effectLines);
       case 'state':
         return argument === '' ? this.#changes() : this.#values(argument);
       case 'lines':
@@ -146,14 +151,15 @@ export class Stepper {
     return this.here();
   }
 
-  #why(argument: string): readonly string[] {
+  #chain(argument: string, command: string, linesOf: typeof whyLines): readonly string[] {
     const { report, sourceOf } = this.#recorded;
     const { records = [], causes = [], places, failure } = report;
-    const from = argument === '' ? failure : numberIn(argument.replace(/^#/, ''), 'why takes the number of a record');
+    const number = `${command} takes the number of a record`;
+    const from = argument === '' ? failure : numberIn(argument.replace(/^#/, ''), number);
     if (from === null) throw new UsageError('the run did not fail; name one of its records');
     if (typeof from === 'number' && from > records.length)
       throw new UsageError(`the run has the records #1 to #${records.length}`);
-    return whyLines({ records, causes, places }, from, { verbose: false, sourceOf }, this.#palette);
+    return linesOf({ records, causes, places }, from, { verbose: false, sourceOf }, this.#palette);
   }
 
   #changes(): readonly string[] {

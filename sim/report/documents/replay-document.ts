@@ -11,7 +11,7 @@ import { nameOfFailure } from '../failure-report.ts';
 import type { LinesOfStep } from '../code/step-lines.ts';
 import type { Suspects } from '../code/suspect-lines.ts';
 import type { StateChange } from '../../kernel/state-change.ts';
-import type { Cause } from '../why.ts';
+import type { Cause } from '../why/chain-lines.ts';
 
 export interface ReplayOutcome {
   readonly file: string;
@@ -31,6 +31,8 @@ export interface ReplayOutcome {
   readonly records: readonly RunRecord[];
   /** Of `--why`: what led to the failure or to a record. */
   readonly why?: readonly Cause[] | undefined;
+  /** Of `--effects`: the records, and what they led to. */
+  readonly effects?: readonly Cause[] | undefined;
   /** Of `--diff`: the nearest run that passes; null if none was found. */
   readonly diff?: PassingRun | null | undefined;
   /** Of `--html`: the file of the page. */
@@ -74,6 +76,7 @@ export function replayDocument({
   statefulPackages,
   records,
   why,
+  effects,
   diff,
   html,
   against,
@@ -95,6 +98,7 @@ export function replayDocument({
     violation: violationDocument(failure),
     records,
     why,
+    effects,
     diff: diff == null ? diff : passingDocument(diff),
     page: html,
     against: against === undefined ? undefined : otherDocument(against),

@@ -1,0 +1,114 @@
+/** Records that led to each other, as lines with their numbers and those of their causes. */
+import { NO_SOURCES, type SourceOf } from '../../kernel/placed-text.ts';
+import type { CausesOf } from '../../kernel/causes.ts';
+import type { RunRecord } from '../../kernel/record.ts';
+import type { PlaceOfRecord } from '../../kernel/recorder.ts';
+import type { Palette } from '../colour.ts';
+import { fold, type Folded } from '../excerpt/fold.ts';
+import { type LineContext, lineContextOf } from '../line-context.ts';
+import { foldedLine, recordLine } from '../record-line.ts';
+import { tableLines } from '../table-lines.ts';
+
+/** A record of a chain of causes. */
+export interface Cause {
+  /** Its number among the records of the run, counted from 1. */
+  readonly record: number;
+  readonly step: number;
+  readonly atMs: number;
+  /** The node, client or connection; empty for a fault. */
+  readonly who: string;
+  readonly what: string;
+  /** Who started a timer, such as `join in src/rooms.ts:38`; null if no code is known. */
+  readonly place: string | null;
+  /** The numbers of the records of the chain that caused it. */
+  readonly causes: readonly number[];
+}
+
+/** A run with all its records. */
+export interface ExplainedRun {
+  readonly records: readonly RunRecord[];
+  readonly causes: readonly CausesOf[];
+  readonly places?: readonly PlaceOfRecord[] | undefined;
+}
+
+export interface ChainOptions {
+  /** True: the last record comes first, and what is left out is earlier. */
+  readonly lastFirst: boolean;
+  /** All lines, none folded. */
+  readonly verbose: boolean;
+  readonly sourceOf?: SourceOf | undefined;
+}
+
+const TEXT_LENGTH = 90;
+
+/** The number of lines to print. `--verbose` prints all of them. */
+const LINES_MAX = 40;
+
+/** From this number on, records that look alike are one line. */
+const FOLD_MIN = 4;
+
+/** The records at these positions, in this order. */
+export function chainIn(
+  { records, causes, places }: ExplainedRun,
+  positions: readonly number[],
+  sourceOf: SourceOf = NO_SOURCES,
+): readonly Cause[] {
+  const context = lineContextOf(records, places, sourceOf);
+  const listed = new Set(positions);
+  return positions.flatMap((position) => {
+    const record = records[position];
+    if (record === undefined) return [];
+    const { step, atMs, who, what } = recordLine(record, TEXT_LENGTH, context);
+    const place = context.placeOf.get(record) ?? null;
+    const ofChain = numbersOf((causes[position] ?? []).filter((cause) => listed.has(cause)));
+    return [{ record: position + 1, step, atMs, who, what, place, causes: ofChain }];
+  });
+}
+
+/** The lines of the records at `ascending`, which is sorted. */
+export function chainLines(
+  run: ExplainedRun,
+  ascending: readonly number[],
+  { lastFirst, verbose, sourceOf = NO_SOURCES }: ChainOptions,
+  palette: Palette,
+): string[] {
+  const { records, places } = run;
+  const context = lineContextOf(records, places, sourceOf);
+  const positions = new Map<RunRecord, number>();
+  for (const position of ascending) {
+    const record = records[position];
+    if (record !== undefined) positions.set(record, position);
+  }
+  const folded = fold([...positions.keys()], () => false, verbose ? Infinity : FOLD_MIN);
+  const ordered = lastFirst ? folded.sort((left, right) => right.lastIndex - left.lastIndex) : folded;
+  const shown = verbose ? ordered : ordered.slice(0, LINES_MAX);
+  const left = ordered.length - shown.length;
+  const numbers = shown.map(({ record }) => `#${(positions.get(record) ?? 0) + 1}`);
+  const width = Math.max(0, ...numbers.map(({ length }) => length));
+  const table = tableLines(
+    shown.map((line) => chainLine(line, context, positions, run)),
+    palette,
+    '',
+  );
+  return [
+    ...table.map((text, index) => `   ${numbers[index]?.padStart(width)} ${text}`),
+    ...(left === 0 ? [] : [`   … ${left} ${lastFirst ? 'earlier' : 'later'} lines; --verbose shows them`]),
+  ];
+}
+
+function chainLine(
+  line: Folded,
+  context: LineContext,
+  positions: ReadonlyMap<RunRecord, number>,
+  { records, causes }: ExplainedRun,
+): ReturnType<typeof recordLine> {
+  const position = positions.get(line.record) ?? 0;
+  const shown = foldedLine(line, TEXT_LENGTH, context);
+  const listed = (causes[position] ?? []).filter((cause) => positions.has(records[cause] ?? line.record));
+  const because = numbersOf(listed).map((number) => `#${number}`);
+  return because.length === 0 ? shown : { ...shown, what: `${shown.what}   ← ${because.join(', ')}` };
+}
+
+function numbersOf(positions: CausesOf): number[] {
+  return positions.map((position) => position + 1).sort((left, right) => right - left);
+}
