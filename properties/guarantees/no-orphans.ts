@@ -30,7 +30,7 @@ export const noOrphans: Property = {
   checker: (view) => new NoOrphans(view),
 };
 
-/** A socket stays open for so long if the client never answers the closing frame. */
+/** Time after which a socket is closed if the client never answers the closing frame. */
 const CLOSING_WITHIN_MS = closeWithinMs + GRACE_MS;
 
 interface Departed {

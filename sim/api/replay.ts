@@ -18,7 +18,7 @@ import { type RunAtRevision, runAtRevision } from './revisions/run-at-revision.t
 import { waitingLine } from './inspect/waiting-line.ts';
 import { createWorkers } from './create-workers.ts';
 import { validateOptions } from './validate-options.ts';
-import { linesFor } from './report-lines.ts';
+import { linesOfAll } from './report-lines.ts';
 import { compareWithPassing } from './why/compare-with-passing.ts';
 import { startOfWhy } from './why/start-of-why.ts';
 import { type LastChange, lastChangeOf } from './state/state-query.ts';
@@ -193,8 +193,12 @@ async function chainOf(
 ): Promise<readonly Cause[] | null> {
   if (wanted === false) return null;
   const { report } = result;
-  const { records = [], causes = [], places } = report;
-  return chainIn({ records, causes, places }, startOfWhy(wanted, report, name), await linesFor(result, report, true));
+  const { records = [], causes = [], places, paths } = report;
+  return chainIn(
+    { records, causes, places, paths },
+    startOfWhy(wanted, report, name),
+    await linesOfAll(result),
+  );
 }
 
 function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {

@@ -11,6 +11,11 @@ export interface RanOn {
   readonly bundle: SystemBundle;
 }
 
+/** The lines of all code, whatever a report names: the code that wrote a record has lines, too. */
+export async function linesOfAll({ source, variant, bundle }: RanOn): Promise<SourceOf> {
+  return await source.linesOf(bundle, variant);
+}
+
 /** `everyRecord`: the report has all records of the run. */
 export async function linesFor(
   { source, variant, bundle }: RanOn,

@@ -3,7 +3,7 @@
  * one.
  */
 import type { Workers } from '../api/workers.ts';
-import { linesFor } from '../api/report-lines.ts';
+import { linesFor, linesOfAll } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
@@ -65,7 +65,8 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const selection = { from, until, only };
   checkSelection(selection, records);
   const isExplained = flags.why !== undefined || flags.effects !== undefined;
-  const sourceOf = json && !isExplained ? NO_SOURCES : await linesFor(result, report, verbose || isExplained);
+  const linesOf = async () => (json ? NO_SOURCES : await linesFor(result, report, verbose));
+  const sourceOf = isExplained ? await linesOfAll(result) : await linesOf();
   const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => {

@@ -62,6 +62,18 @@ test('without a number it is the chain of the failure, which the document and pr
   }
 });
 
+test('the functions that wrote a record are named, with their lines', async () => {
+  const { stdout } = await place.run('replay', file, '--why', '--verbose');
+  expect(stdout).toMatch(/^ +#\d+ .*client-1 → node-1 +sent: open .*\n +in connect scenario\.ts:\d+\n/m);
+  const effects = await place.run('replay', file, '--effects', '4', '--verbose');
+  expect(effects.stdout).toMatch(/^ +#\d+ .*node-1 +welcome.*\n +in .*system\.ts:\d+/m);
+  const { why } = await replay(file, { folder: place.folder, why: true });
+  const sent = why?.find(({ what }) => what.startsWith('sent: open'));
+  expect(sent?.code).toEqual([expect.stringMatching(/^connect scenario\.ts:\d+$/)]);
+  // The simulator itself delivers.
+  expect(why?.[0]).toMatchObject({ what: 'plum', code: [] });
+});
+
 test('a record that the run has not is refused in one line', async () => {
   const { records } = JSON.parse((await place.run('replay', file, '--json')).stdout) as { records: readonly unknown[] };
   const expected = `(expected a number from 1 to ${records.length})`;

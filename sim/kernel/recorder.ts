@@ -6,6 +6,7 @@ import type { CausesOf } from './causes.ts';
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlacedText } from './placed-text.ts';
+import { type PathOfCaller, RecordCode } from './record-code.ts';
 import type {
   CommandRecord,
   Fields,
@@ -45,13 +46,6 @@ interface Conflict {
   readonly advanced: { readonly from: number; readonly until: number };
 }
 
-/** A place in the code that a record names. Records have no lines, so it is kept beside them. */
-export interface PlaceOfRecord {
-  /** Number of records before it. */
-  readonly record: number;
-  readonly place: PlacedText;
-}
-
 /** An operation of a plan. */
 interface BegunOperation {
   readonly id: string;
@@ -71,21 +65,24 @@ export interface RecorderOptions {
   /** Keep every record, not only the last ones. */
   readonly keepAll: boolean;
   readonly observe: (record: RunRecord) => void;
+  readonly pathOfCaller?: PathOfCaller | undefined;
 }
 
 export class Recorder {
   readonly #kernel: Kernel;
   readonly #digest = new Digest();
   readonly #options: RecorderOptions;
+  /** Where records come from, oldest first. Empty unless all records are kept. */
+  readonly code: RecordCode;
   readonly #kept: RunRecord[] = [];
   readonly #printed: Printed[] = [];
-  readonly #places: PlaceOfRecord[] = [];
   #leftOut = 0;
   #written = 0;
 
   constructor(kernel: Kernel, options: RecorderOptions) {
     this.#kernel = kernel;
     this.#options = options;
+    this.code = new RecordCode(options.keepAll ? options.pathOfCaller : undefined);
   }
 
   get digest(): string {
@@ -107,11 +104,6 @@ export class Recorder {
   /** The causes of each record that the kernel knows. Empty unless all records are kept. */
   get causes(): readonly CausesOf[] {
     return this.#kernel.causes?.ofRecords ?? [];
-  }
-
-  /** Places in the code that records name, oldest first. Empty unless all records are kept. */
-  get places(): readonly PlaceOfRecord[] {
-    return this.#places;
   }
 
   /** Oldest first. Empty unless all records are kept. */
@@ -212,7 +204,7 @@ export class Recorder {
     const { step, nowMs: atMs } = this.#kernel;
     const record: TimerRecord = { type: 'timer', step, atMs, node, label, owner, phase };
     if (place === undefined) return this.#write(record);
-    if (this.#options.keepAll && !this.#kernel.isSilent) this.#places.push({ record: this.#written, place });
+    if (this.#options.keepAll && !this.#kernel.isSilent) this.code.places.push({ record: this.#written, place });
     this.#write(record, { ...record, place: place.text });
   }
 
@@ -290,6 +282,7 @@ export class Recorder {
   #keep(record: RunRecord): void {
     if (this.#options.keepAll) {
       this.#kept.push(record);
+      this.code.wrote(this.#written, record);
       this.#kernel.causes?.add(record);
     } else this.#kept[this.#written % RING_SIZE] = record;
     this.#written += 1;

@@ -1,7 +1,7 @@
 /** What other records, and the sources, show about a record, so that its line can be written. */
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { PlaceOfRecord } from '../kernel/recorder.ts';
+import type { PlaceOfRecord } from '../kernel/record-code.ts';
 import { showsEngineIo } from './engine-io.ts';
 import { placesByRecord } from './placed-records.ts';
 

@@ -1,7 +1,8 @@
 /** Whether a report names places of the code. Their lines are worth bundling the code again. */
 import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord } from '../kernel/record-code.ts';
+import type { Printed } from '../kernel/recorder.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 import { excerptOf, VERBOSE_LINES } from './excerpt/excerpt.ts';

@@ -4,7 +4,7 @@
  */
 import { type SourceOf, withLines } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { PlaceOfRecord } from '../kernel/recorder.ts';
+import type { PlaceOfRecord } from '../kernel/record-code.ts';
 import { SIMULATED_FILE } from '../system/stack-frames.ts';
 
 /** A frame of a stack that the system or the scenario has printed or thrown. */

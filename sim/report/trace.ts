@@ -4,7 +4,8 @@
 import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
-import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
+import type { PlaceOfRecord } from '../kernel/record-code.ts';
+import type { Printed } from '../kernel/recorder.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import type { Palette } from './colour.ts';

@@ -13,7 +13,8 @@ import { type Plan, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { NodeProcess } from '../world/node-process.ts';
-import type { PlaceOfRecord, Printed } from '../kernel/recorder.ts';
+import type { PathOfRecord, PlaceOfRecord } from '../kernel/record-code.ts';
+import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World, OUTSIDE } from '../world/world.ts';
 import { Actors } from './actors.ts';
@@ -98,6 +99,8 @@ export interface RunResult {
   readonly printed: readonly Printed[];
   /** Places in the code that records name, when detailed. */
   readonly places: readonly PlaceOfRecord[];
+  /** The code that wrote records. Empty unless detailed. */
+  readonly paths: readonly PathOfRecord[];
   /** The causes of each record, when detailed. */
   readonly causes: readonly CausesOf[];
   /** All records when detailed, else the last ones. */
@@ -142,6 +145,7 @@ function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): 
     marks: {},
     printed: [],
     places: [],
+    paths: [],
     causes: [],
     records: [],
   };
@@ -265,7 +269,8 @@ async function execute(
     checked: Object.fromEntries(board.checked),
     marks: Object.fromEntries(board.marks),
     printed: world.recorder.printed,
-    places: world.recorder.places,
+    places: world.recorder.code.places,
+    paths: world.recorder.code.paths,
     causes: options.detailed === true ? withRelated(world.recorder.kept(), world.recorder.causes) : [],
     records: world.recorder.kept(),
   };

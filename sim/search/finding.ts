@@ -4,7 +4,7 @@
 import type { ChoiceOverrides } from '../kernel/draws.ts';
 import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { PlaceOfRecord } from '../kernel/recorder.ts';
+import type { PlaceOfRecord } from '../kernel/record-code.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Failure } from '../run/run-verdict.ts';

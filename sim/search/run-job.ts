@@ -101,6 +101,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     records,
     printed,
     places,
+    paths,
     causes,
     plan: executed,
     ...result
@@ -110,7 +111,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || detailed ? { plan: executed } : {}),
-    ...(detailed ? { records, printed, places, causes, choices: list.values } : {}),
+    ...(detailed ? { records, printed, places, paths, causes, choices: list.values } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Stack frames of code under simulation. */
 import type { SimulatedPlace } from '../kernel/placed-text.ts';
+import type { CodeFrame } from '../kernel/record-code.ts';
 
 /** Prefix of the file names that simulated code has on stacks. */
 export const SIMULATED_FILE = 'simulated:';
@@ -20,16 +21,12 @@ export function simulatedCallers(): string[] {
  */
 export function simulatedPlace(): SimulatedPlace | null {
   const [frame] = simulatedFrames();
-  if (frame === undefined) return null;
-  const text = (frame.getFileName() ?? '').slice(SIMULATED_FILE.length);
-  return { text, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 1 };
+  return frame === undefined ? null : placeOf(frame);
 }
 
-/** A frame of simulated code in the text of a stack. */
-export interface SimulatedFrame {
-  /** `Streams.settle`; empty for a function without a name. */
-  readonly name: string;
-  readonly place: SimulatedPlace;
+/** The simulated functions on the stack, innermost first. For messages only. */
+export function simulatedPath(): CodeFrame[] {
+  return simulatedFrames().map((frame) => ({ name: nameOf(frame) ?? '', place: placeOf(frame) }));
 }
 
 /**
@@ -41,7 +38,7 @@ const FRAME = new RegExp(
 );
 
 /** The frames of simulated code in the text of a stack, innermost first. */
-export function framesIn(stack: string): SimulatedFrame[] {
+export function framesIn(stack: string): CodeFrame[] {
   const lines = stack.split('\n').filter((line) => line.startsWith('    at '));
   return lines.slice(0, FRAMES_MAX).flatMap((line) => {
     const [, name = '', text, number, column] = FRAME.exec(line) ?? [];
@@ -68,13 +65,18 @@ function simulatedFrames(): NodeJS.CallSite[] {
 }
 
 function namesIn(frames: readonly NodeJS.CallSite[]): string[] {
-  const names: string[] = [];
-  for (const frame of frames) {
-    const name = frame.getFunctionName();
-    if (name === null || name.includes('<anonymous>')) continue;
-    names.push(qualified(name, frame));
-  }
-  return names;
+  return frames.flatMap((frame) => nameOf(frame) ?? []);
+}
+
+/** Null for a function without a name. */
+function nameOf(frame: NodeJS.CallSite): string | null {
+  const name = frame.getFunctionName();
+  return name === null || name.includes('<anonymous>') ? null : qualified(name, frame);
+}
+
+function placeOf(frame: NodeJS.CallSite): SimulatedPlace {
+  const text = (frame.getFileName() ?? '').slice(SIMULATED_FILE.length);
+  return { text, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 1 };
 }
 
 /** Types that say nothing about a function: a callback of a timer has the timer as `this`. */

@@ -10,6 +10,7 @@ import { createStrategy, type StrategyName } from '../kernel/strategy.ts';
 import type { Domain } from '../kernel/heap.ts';
 import type { Seed } from '../kernel/seed.ts';
 import type { Json } from '../system/types.ts';
+import { simulatedPath } from '../system/stack-frames.ts';
 import { Client } from '../network/client.ts';
 import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
@@ -113,7 +114,7 @@ export class World {
       onStep,
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
-    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe });
+    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe, pathOfCaller: simulatedPath });
     const libraries = new LibraryGlobals(kernel, draws);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
     const latency = new Latency({ minMs: 0.5, maxMs: 60 }, { kernel, strategy }, this.faults, hit);

@@ -91,27 +91,27 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
 }
 
 function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places } = shown;
+  const { records = [], causes = [], places, paths } = shown;
   const from = startOfWhy(wanted, shown, '--why');
-  const explained = { records, causes, places };
+  const explained = { records, causes, places, paths };
   const { verbose } = session.output.flags;
   session.output.result((palette) => [
     `${typeof from === 'number' ? `why record ${from}` : 'why the run failed'}, the last cause first:`,
     ...whyLines(explained, from, { verbose, sourceOf }, palette),
   ]);
-  return causesIn(explained, from);
+  return causesIn(explained, from, sourceOf);
 }
 
 function effectsFrom({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places } = shown;
+  const { records = [], causes = [], places, paths } = shown;
   const from = startOfWhy(wanted, shown, '--effects');
-  const explained = { records, causes, places };
+  const explained = { records, causes, places, paths };
   const { verbose } = session.output.flags;
   session.output.result((palette) => [
     `what ${typeof from === 'number' ? `record ${from}` : 'the failure names'} led to, the first effect first:`,
     ...effectLines(explained, from, { verbose, sourceOf }, palette),
   ]);
-  return effectsIn(explained, from);
+  return effectsIn(explained, from, sourceOf);
 }
 
 async function page(

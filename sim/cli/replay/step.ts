@@ -1,7 +1,7 @@
 /** `replay --step`: reads commands, line by line, and prints what the stepper answers. */
 import { createInterface } from 'node:readline';
 import { linesOfStep } from '../../api/lines/lines-of-step.ts';
-import { linesFor } from '../../api/report-lines.ts';
+import { linesOfAll } from '../../api/report-lines.ts';
 import { replayJob } from '../../api/execute-replay.ts';
 import { stateOfSteps } from '../../api/state/state-run.ts';
 import type { Asked } from './asked.ts';
@@ -17,7 +17,7 @@ export async function stepThrough({ session, found: { replay }, result, secrets,
   const recorded: Recorded = {
     report: shown,
     state: { ...state, changes },
-    sourceOf: await linesFor(result, report, true),
+    sourceOf: await linesOfAll(result),
     linesOf: async (step) => secrets.inLines(await linesOfStep(result, job, report, step, 'lines')),
   };
   const stepper = new Stepper(recorded, output.palette);

@@ -2,10 +2,11 @@
 import { NO_SOURCES, type SourceOf } from '../../kernel/placed-text.ts';
 import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
-import type { PlaceOfRecord } from '../../kernel/recorder.ts';
+import type { PathOfRecord, PlaceOfRecord } from '../../kernel/record-code.ts';
 import type { Palette } from '../colour.ts';
 import { fold, type Folded } from '../excerpt/fold.ts';
 import { type LineContext, lineContextOf } from '../line-context.ts';
+import { printable } from '../../kernel/printable.ts';
 import { foldedLine, recordLine } from '../record-line.ts';
 import { tableLines } from '../table-lines.ts';
 
@@ -22,6 +23,8 @@ export interface Cause {
   readonly place: string | null;
   /** The numbers of the records of the chain that caused it. */
   readonly causes: readonly number[];
+  /** The functions that wrote it, innermost first, such as `Room.join src/rooms.ts:38`. */
+  readonly code: readonly string[];
 }
 
 /** A run with all its records. */
@@ -29,6 +32,7 @@ export interface ExplainedRun {
   readonly records: readonly RunRecord[];
   readonly causes: readonly CausesOf[];
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  readonly paths?: readonly PathOfRecord[] | undefined;
 }
 
 export interface ChainOptions {
@@ -37,6 +41,8 @@ export interface ChainOptions {
   /** All lines, none folded. */
   readonly verbose: boolean;
   readonly sourceOf?: SourceOf | undefined;
+  /** Records whose code is shown; `verbose` shows that of all. */
+  readonly withCode?: ReadonlySet<number>;
 }
 
 const TEXT_LENGTH = 90;
@@ -47,12 +53,17 @@ const LINES_MAX = 40;
 /** From this number on, records that look alike are one line. */
 const FOLD_MIN = 4;
 
+/** Number of functions to print for a record, the innermost ones. */
+const FUNCTIONS_MAX = 5;
+
 /** The records at these positions, in this order. */
 export function chainIn(
-  { records, causes, places }: ExplainedRun,
+  run: ExplainedRun,
   positions: readonly number[],
   sourceOf: SourceOf = NO_SOURCES,
 ): readonly Cause[] {
+  const { records, causes, places } = run;
+  const codeAt = codeIn(run, sourceOf);
   const context = lineContextOf(records, places, sourceOf);
   const listed = new Set(positions);
   return positions.flatMap((position) => {
@@ -61,7 +72,7 @@ export function chainIn(
     const { step, atMs, who, what } = recordLine(record, TEXT_LENGTH, context);
     const place = context.placeOf.get(record) ?? null;
     const ofChain = numbersOf((causes[position] ?? []).filter((cause) => listed.has(cause)));
-    return [{ record: position + 1, step, atMs, who, what, place, causes: ofChain }];
+    return [{ record: position + 1, step, atMs, who, what, place, causes: ofChain, code: codeAt(position) }];
   });
 }
 
@@ -69,7 +80,7 @@ export function chainIn(
 export function chainLines(
   run: ExplainedRun,
   ascending: readonly number[],
-  { lastFirst, verbose, sourceOf = NO_SOURCES }: ChainOptions,
+  { lastFirst, verbose, sourceOf = NO_SOURCES, withCode = new Set() }: ChainOptions,
   palette: Palette,
 ): string[] {
   const { records, places } = run;
@@ -90,10 +101,32 @@ export function chainLines(
     palette,
     '',
   );
+  const codeAt = codeIn(run, sourceOf);
+  const codeLines = ({ record }: Folded): string[] => {
+    const position = positions.get(record) ?? 0;
+    const code = verbose || withCode.has(position) ? codeAt(position).slice(0, FUNCTIONS_MAX) : [];
+    return code.length === 0
+      ? []
+      : [`   ${' '.repeat(width)}      in ${code.map((one) => printable(one)).join(' < ')}`];
+  };
   return [
-    ...table.map((text, index) => `   ${numbers[index]?.padStart(width)} ${text}`),
+    ...shown.flatMap((line, index) => [
+      `   ${numbers[index]?.padStart(width)} ${table[index] ?? ''}`,
+      ...codeLines(line),
+    ]),
     ...(left === 0 ? [] : [`   … ${left} ${lastFirst ? 'earlier' : 'later'} lines; --verbose shows them`]),
   ];
+}
+
+/** The functions of the user's own code that wrote a record, innermost first. */
+function codeIn({ paths = [] }: ExplainedRun, sourceOf: SourceOf): (position: number) => readonly string[] {
+  const framesOf = new Map(paths.map(({ record, frames }) => [record, frames]));
+  return (position) =>
+    (framesOf.get(position) ?? []).flatMap(({ name, place }) => {
+      const source = sourceOf(place);
+      if (source === null || /(?:^|\/)node_modules\//.test(source.file)) return [];
+      return [`${name === '' ? '' : `${name} `}${source.file}:${source.line}`];
+    });
 }
 
 function chainLine(

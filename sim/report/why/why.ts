@@ -85,8 +85,9 @@ export function whyLines(
 ): string[] {
   const cone = coneIn(run, from);
   const beside = typeof from === 'number' ? [] : besideOf(run, from, new Set(cone));
+  const withCode = new Set([...beside, ...chainOf(run, from).beginnings]);
   const lines = (positions: readonly number[]): string[] =>
-    chainLines(run, positions, { ...options, lastFirst: true }, palette);
+    chainLines(run, positions, { ...options, lastFirst: true, withCode }, palette);
   return [
     ...lines([...cone].reverse()),
     ...(beside.length === 0 ? [] : ['what else happened in these steps:', ...lines(beside)]),
