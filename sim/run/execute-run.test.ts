@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expand } from '../plan/expand.ts';
 import type { Plan } from '../plan/plan.ts';
 import { reductions } from '../plan/reduce.ts';
-import { RunResources, type RunResult } from './execute-run.ts';
+import { RunResources } from './execute-run.ts';
+import type { RunResult } from './run-result.ts';
 import {
   boardPlan,
   type BoardRun,

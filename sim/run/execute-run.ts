@@ -3,18 +3,13 @@
  * same code gives the same run, byte for byte.
  */
 import type { ChoiceOverrides, DrawsOptions } from '../kernel/draws.ts';
-import type { CausesOf } from '../kernel/causes.ts';
-import { Digest } from '../kernel/digest.ts';
 import type { LoopEnd } from '../kernel/kernel-options.ts';
-import type { RunRecord } from '../kernel/record.ts';
 import type { Seed } from '../kernel/seed.ts';
 import { expand } from '../plan/expand.ts';
 import { type Plan, splitActor } from '../plan/plan.ts';
 import { ScenarioError } from '../plan/scenario-error.ts';
 import type { AmbientHost, SystemImage } from '../system/image.ts';
 import { NodeProcess } from '../world/node-process.ts';
-import type { PathOfRecord, PlaceOfRecord } from '../kernel/record-code.ts';
-import type { Printed } from '../kernel/recorder.ts';
 import { RedisEngine } from '../redis/server/engine.ts';
 import { World, OUTSIDE } from '../world/world.ts';
 import { Actors } from './actors.ts';
@@ -26,9 +21,9 @@ import { TaskWatch } from './tasks.ts';
 import { environmentOf, mainModuleError } from './main-module.ts';
 import { rejectedCommand } from './rejected-command.ts';
 import { withRelated } from './related-records.ts';
+import { notBegun, type RunResult } from './run-result.ts';
 import { readThrown } from './thrown.ts';
-import { NO_USES, type Uses } from './use-counts.ts';
-import { type Cause, type Failure, runVerdict, type Stalled } from './run-verdict.ts';
+import { type Cause, runVerdict, type Stalled } from './run-verdict.ts';
 
 /**
  * Resources that the runs of a worker share to save time. No run can observe an earlier one through
@@ -79,34 +74,6 @@ export interface Future {
   readonly seed: Seed;
 }
 
-export interface RunResult {
-  readonly plan: Plan;
-  readonly digest: string;
-  readonly codeHash: string;
-  readonly steps: number;
-  readonly virtualMs: number;
-  /** Null if the run passed. */
-  readonly failure: Failure | null;
-  readonly operations: number;
-  /** Number of random values that systems and clients took. */
-  readonly randomValues: number;
-  readonly uses: Uses;
-  /** Effects of faults, by kind. */
-  readonly faults: Readonly<Record<string, number>>;
-  readonly checked: Readonly<Record<string, number>>;
-  readonly marks: Readonly<Record<string, number>>;
-  /** Output to the console, when detailed. */
-  readonly printed: readonly Printed[];
-  /** Places in the code that records name, when detailed. */
-  readonly places: readonly PlaceOfRecord[];
-  /** The code that wrote records. Empty unless detailed. */
-  readonly paths: readonly PathOfRecord[];
-  /** The causes of each record, when detailed. */
-  readonly causes: readonly CausesOf[];
-  /** All records when detailed, else the last ones. */
-  readonly records: readonly RunRecord[];
-}
-
 export const STEPS_MAX = 20_000_000;
 
 /** Executes a plan. Rejects only if the plan doesn't fit the scenario. */
@@ -123,33 +90,6 @@ export async function executeRun(
     if (error instanceof ScenarioError) return notBegun(plan, image, error);
     throw error;
   }
-}
-
-/** The result when the scenario threw before the run began. */
-function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioError): RunResult {
-  const failure = runVerdict({
-    end: { why: 'idle' },
-    cause: { why: 'fault', reason: fault },
-    thrown: null,
-    step: 0,
-    atMs: 0,
-  });
-  const nothing = {
-    steps: 0,
-    virtualMs: 0,
-    operations: 0,
-    randomValues: 0,
-    uses: NO_USES,
-    faults: {},
-    checked: {},
-    marks: {},
-    printed: [],
-    places: [],
-    paths: [],
-    causes: [],
-    records: [],
-  };
-  return { plan, digest: new Digest().toString(), codeHash, failure, ...nothing };
 }
 
 async function execute(
