@@ -193,9 +193,9 @@ async function chainOf(
 ): Promise<readonly Cause[] | null> {
   if (wanted === false) return null;
   const { report } = result;
-  const { records = [], causes = [], places, paths } = report;
+  const { records = [], causes = [], places, paths, texts } = report;
   return chainIn(
-    { records, causes, places, paths },
+    { records, causes, places, paths, texts },
     startOfWhy(wanted, report, name),
     await linesOfAll(result),
   );

@@ -60,7 +60,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const { report } = result;
   const secrets = new RunSecrets();
   const shown = secrets.inReport(report);
-  const { digest, steps, failure, records = [], printed = [], places, causes = [] } = shown;
+  const { digest, steps, failure, records = [], printed = [], places, texts, causes = [] } = shown;
   const { json, quiet, verbose } = output.flags;
   const selection = { from, until, only };
   checkSelection(selection, records);
@@ -70,7 +70,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const answers = await answersTo({ session, workers, found, named, result, sourceOf, secrets, shown }, flags);
   if (!isAnswered(answers, flags) && !json && !quiet) {
     output.result((palette) => {
-      const options = { failure, verbose, printed, places, causes, selection, grep, sourceOf };
+      const options = { failure, verbose, printed, places, texts, causes, selection, grep, sourceOf };
       const lines = traceLines(records, options, palette);
       if (grep !== undefined) return lines.length === 0 ? [nothingFound(grep, verbose)] : lines;
       return [...lines, ...choiceLines(replay.plan, replay.choices, verbose)];
@@ -83,7 +83,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   if (verdict === 'diverged') {
     output.result(await explainDivergence(session, workers, replay, result, secrets));
   }
-  const context = lineContextOf(records, places, sourceOf);
+  const context = lineContextOf(records, places, sourceOf, texts);
   const selected = records.filter(
     (record) => isSelected(record, selection) && (grep === undefined || hasText(record, grep, context)),
   );

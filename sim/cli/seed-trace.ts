@@ -20,7 +20,7 @@ export async function seedTrace(
     detailed: true,
     stepsMax,
   });
-  const { records = [], printed, places } = new RunSecrets().inReport(report);
+  const { records = [], printed, places, texts } = new RunSecrets().inReport(report);
   const sourceOf = await linesFor(ranOn, report, true);
-  return (palette) => traceLines(records, { failure: null, verbose: true, printed, places, sourceOf }, palette);
+  return (palette) => traceLines(records, { failure: null, verbose: true, printed, places, texts, sourceOf }, palette);
 }

@@ -26,6 +26,13 @@ export interface PathOfRecord {
   readonly frames: readonly CodeFrame[];
 }
 
+/** What a command said or was answered. */
+export interface TextOfRecord {
+  /** Number of records before it. */
+  readonly record: number;
+  readonly text: string;
+}
+
 /** The functions on the stack, innermost first; none if the simulator itself is at work. */
 export type PathOfCaller = () => readonly CodeFrame[];
 

@@ -6,7 +6,7 @@ import type { CausesOf } from './causes.ts';
 import { Digest } from './digest.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlacedText } from './placed-text.ts';
-import { type PathOfCaller, RecordCode } from './record-code.ts';
+import { type PathOfCaller, RecordCode, type TextOfRecord } from './record-code.ts';
 import type {
   CommandRecord,
   Fields,
@@ -74,6 +74,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   /** Where records come from, oldest first. Empty unless all records are kept. */
   readonly code: RecordCode;
+  /** What commands said and were answered, oldest first. Empty unless all records are kept. */
+  readonly texts: TextOfRecord[] = [];
   readonly #kept: RunRecord[] = [];
   readonly #printed: Printed[] = [];
   #leftOut = 0;
@@ -166,9 +168,12 @@ export class Recorder {
     command: { readonly name: string; readonly key: string; readonly number: number },
     phase: CommandRecord['phase'],
     detail = '',
+    text?: () => string,
   ): void {
-    const { step, nowMs: atMs } = this.#kernel;
+    const { step, nowMs: atMs, isSilent } = this.#kernel;
     const { node, connection } = sender;
+    if (text !== undefined && this.#options.keepAll && !isSilent)
+      this.texts.push({ record: this.#written, text: text() });
     const { name, key, number } = command;
     this.#write({ type: 'command', step, atMs, node, connection, command: name, key, phase, detail, number });
   }

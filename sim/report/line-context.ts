@@ -1,7 +1,7 @@
 /** What other records, and the sources, show about a record, so that its line can be written. */
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
-import type { PlaceOfRecord } from '../kernel/record-code.ts';
+import type { PlaceOfRecord, TextOfRecord } from '../kernel/record-code.ts';
 import { showsEngineIo } from './engine-io.ts';
 import { placesByRecord } from './placed-records.ts';
 
@@ -12,6 +12,8 @@ export interface LineContext {
   readonly engineIo: ReadonlySet<string>;
   /** The places of records, with lines. */
   readonly placeOf: ReadonlyMap<RunRecord, string>;
+  /** What commands said and were answered. */
+  readonly textOf: ReadonlyMap<RunRecord, string>;
   readonly sourceOf: SourceOf;
 }
 
@@ -19,6 +21,7 @@ export const NO_CONTEXT: LineContext = {
   clientsWithSeveral: new Set(),
   engineIo: new Set(),
   placeOf: new Map(),
+  textOf: new Map(),
   sourceOf: NO_SOURCES,
 };
 
@@ -26,6 +29,7 @@ export function lineContextOf(
   records: readonly RunRecord[],
   places: readonly PlaceOfRecord[] = [],
   sourceOf: SourceOf = NO_SOURCES,
+  texts: readonly TextOfRecord[] = [],
 ): LineContext {
   const firstLinks = new Map<string, string>();
   const clientsWithSeveral = new Set<string>();
@@ -38,5 +42,10 @@ export function lineContextOf(
     else if (first !== link) clientsWithSeveral.add(client);
     if (record.type === 'frame' && record.kind === 'text' && showsEngineIo(record.text)) engineIo.add(link);
   }
-  return { clientsWithSeveral, engineIo, placeOf: placesByRecord(records, places, sourceOf), sourceOf };
+  const textOf = new Map<RunRecord, string>();
+  for (const { record, text } of texts) {
+    const about = records[record];
+    if (about !== undefined) textOf.set(about, text);
+  }
+  return { clientsWithSeveral, engineIo, placeOf: placesByRecord(records, places, sourceOf), textOf, sourceOf };
 }

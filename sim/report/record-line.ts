@@ -54,7 +54,7 @@ export function recordLine(record: RunRecord, textLengthMax: number, context: Li
     case 'http':
       return line(frameWay(record, context), httpText(record));
     case 'command':
-      return line(record.node, commandText(record));
+      return line(record.node, commandText(record, context.textOf.get(record)));
     case 'redis':
       return line(record.node, redisText(record));
     case 'timer':
@@ -131,8 +131,12 @@ function httpText({ phase, direction, method, path, status }: HttpRecord): strin
   return phase === 'delivered' ? what : `${phase}: ${what}`;
 }
 
-function commandText({ command, key, phase, detail }: CommandRecord): string {
-  const what = key === '' ? command : `${command} ${key}`;
+/** `text`: the parameters or the reply, if they are known. The parameters include the key. */
+function commandText({ command, key, phase, detail }: CommandRecord, text: string | undefined): string {
+  const isReply = phase === 'reply';
+  const rest = isReply ? key : (text ?? key);
+  const answer = isReply && text !== undefined ? ` → ${text}` : '';
+  const what = `${rest === '' ? command : `${command} ${rest}`}${answer}`;
   return `redis ${phase}: ${what}${detail === '' ? '' : ` (${detail})`}`;
 }
 

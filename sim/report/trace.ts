@@ -4,7 +4,7 @@
 import type { CausesOf } from '../kernel/causes.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { printable } from '../kernel/printable.ts';
-import type { PlaceOfRecord } from '../kernel/record-code.ts';
+import type { PlaceOfRecord, TextOfRecord } from '../kernel/record-code.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
@@ -26,6 +26,8 @@ export interface TraceOptions {
   readonly printed?: readonly Printed[] | undefined;
   /** Places in the code that the records name. */
   readonly places?: readonly PlaceOfRecord[] | undefined;
+  /** What commands said and were answered. */
+  readonly texts?: readonly TextOfRecord[] | undefined;
   /** The causes of each record, which help to choose those that are shown. */
   readonly causes?: readonly CausesOf[] | undefined;
   /** The part of the run to show; all of it by default. */
@@ -54,7 +56,7 @@ function lineHas({ who, what }: RecordLine, text: string): boolean {
  */
 export function traceLines(
   records: readonly RunRecord[],
-  { failure, verbose, printed = [], places, causes, selection = {}, grep, sourceOf = NO_SOURCES }: TraceOptions,
+  { failure, verbose, printed = [], places, texts, causes, selection = {}, grep, sourceOf = NO_SOURCES }: TraceOptions,
   palette: Palette,
 ): string[] {
   const excerpt = failure === null ? [] : excerptOf(records, failure, { lines: VERBOSE_LINES, causes });
@@ -62,7 +64,7 @@ export function traceLines(
   const shown = new Set(
     verbose ? records : withoutEchoes(records).filter((record) => isShown(record) || reported.has(record)),
   );
-  const context = lineContextOf(records, places, sourceOf);
+  const context = lineContextOf(records, places, sourceOf, texts);
   const length = verbose ? VERBOSE_TEXT_LENGTH : TEXT_LENGTH;
   const lines: RecordLine[] = [];
   let next = 0;

@@ -211,6 +211,7 @@ async function execute(
     printed: world.recorder.printed,
     places: world.recorder.code.places,
     paths: world.recorder.code.paths,
+    texts: world.recorder.texts,
     causes: options.detailed === true ? withRelated(world.recorder.kept(), world.recorder.causes) : [],
     records: world.recorder.kept(),
   };

@@ -1,7 +1,7 @@
 /** What a run has shown. */
 import type { CausesOf } from '../kernel/causes.ts';
 import { Digest } from '../kernel/digest.ts';
-import type { PathOfRecord, PlaceOfRecord } from '../kernel/record-code.ts';
+import type { PathOfRecord, PlaceOfRecord, TextOfRecord } from '../kernel/record-code.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import type { Printed } from '../kernel/recorder.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -32,6 +32,8 @@ export interface RunResult {
   readonly places: readonly PlaceOfRecord[];
   /** The code that wrote records. Empty unless detailed. */
   readonly paths: readonly PathOfRecord[];
+  /** What commands said and were answered. Empty unless detailed. */
+  readonly texts: readonly TextOfRecord[];
   /** The causes of each record, when detailed. */
   readonly causes: readonly CausesOf[];
   /** All records when detailed, else the last ones. */
@@ -59,6 +61,7 @@ export function notBegun(plan: Plan, { codeHash }: SystemImage, fault: ScenarioE
     printed: [],
     places: [],
     paths: [],
+    texts: [],
     causes: [],
     records: [],
   };

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Future } from '../run/execute-run.ts';
 import type { Failure } from '../run/run-verdict.ts';
 import type { Uses } from '../run/use-counts.ts';
-import type { PathOfRecord, PlaceOfRecord } from '../kernel/record-code.ts';
+import type { PathOfRecord, PlaceOfRecord, TextOfRecord } from '../kernel/record-code.ts';
 import type { Printed } from '../kernel/recorder.ts';
 
 /** Runs one plan: the plan given, or else the plan that the seed generates. */
@@ -97,6 +97,8 @@ export interface RunReport {
   readonly places?: readonly PlaceOfRecord[] | undefined;
   /** Only when detailed: the code that wrote records. */
   readonly paths?: readonly PathOfRecord[] | undefined;
+  /** Only when detailed: what commands said and were answered. */
+  readonly texts?: readonly TextOfRecord[] | undefined;
   /** Only when detailed: for each record, the positions of those that caused it. */
   readonly causes?: readonly CausesOf[] | undefined;
   /** Only when detailed: choices of the world by key, in the order in which they were made. */

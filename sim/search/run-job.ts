@@ -102,6 +102,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     printed,
     places,
     paths,
+    texts,
     causes,
     plan: executed,
     ...result
@@ -111,7 +112,7 @@ async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptio
     seed: plan.seed,
     ...result,
     ...(result.failure !== null || detailed ? { plan: executed } : {}),
-    ...(detailed ? { records, printed, places, paths, causes, choices: list.values } : {}),
+    ...(detailed ? { records, printed, places, paths, texts, causes, choices: list.values } : {}),
   };
 }
 

@@ -91,9 +91,9 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
 }
 
 function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places, paths } = shown;
+  const { records = [], causes = [], places, paths, texts } = shown;
   const from = startOfWhy(wanted, shown, '--why');
-  const explained = { records, causes, places, paths };
+  const explained = { records, causes, places, paths, texts };
   const { verbose } = session.output.flags;
   session.output.result((palette) => [
     `${typeof from === 'number' ? `why record ${from}` : 'why the run failed'}, the last cause first:`,
@@ -103,9 +103,9 @@ function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): read
 }
 
 function effectsFrom({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places, paths } = shown;
+  const { records = [], causes = [], places, paths, texts } = shown;
   const from = startOfWhy(wanted, shown, '--effects');
-  const explained = { records, causes, places, paths };
+  const explained = { records, causes, places, paths, texts };
   const { verbose } = session.output.flags;
   session.output.result((palette) => [
     `what ${typeof from === 'number' ? `record ${from}` : 'the failure names'} led to, the first effect first:`,

@@ -99,9 +99,9 @@ export class Stepper {
 
   /** The records of the current step, and the values that are watched. */
   here(): readonly string[] {
-    const { records = [], places } = this.#recorded.report;
+    const { records = [], places, texts } = this.#recorded.report;
     const own = records.filter(({ step }) => step === this.#step);
-    const context = lineContextOf(records, places, this.#recorded.sourceOf);
+    const context = lineContextOf(records, places, this.#recorded.sourceOf, texts);
     const lines = tableLines(
       own.map((record) => recordLine(record, TEXT_LENGTH, context)),
       this.#palette,
@@ -153,13 +153,13 @@ export class Stepper {
 
   #chain(argument: string, command: string, linesOf: typeof whyLines): readonly string[] {
     const { report, sourceOf } = this.#recorded;
-    const { records = [], causes = [], places, paths, failure } = report;
+    const { records = [], causes = [], places, paths, texts, failure } = report;
     const number = `${command} takes the number of a record`;
     const from = argument === '' ? failure : numberIn(argument.replace(/^#/, ''), number);
     if (from === null) throw new UsageError('the run did not fail; name one of its records');
     if (typeof from === 'number' && from > records.length)
       throw new UsageError(`the run has the records #1 to #${records.length}`);
-    return linesOf({ records, causes, places, paths }, from, { verbose: false, sourceOf }, this.#palette);
+    return linesOf({ records, causes, places, paths, texts }, from, { verbose: false, sourceOf }, this.#palette);
   }
 
   #changes(): readonly string[] {

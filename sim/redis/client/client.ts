@@ -29,6 +29,7 @@ import {
   removeTransactionFragments,
 } from './queues.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { replyText } from '../transport/shown-texts.ts';
 
 export interface RedisClientContext extends ClientContext {
   /** Creates another client of the same node, for `duplicate`. */
@@ -206,9 +207,9 @@ export class SimulatedRedisClient extends CommanderClass {
       else this.#onError(item, reply.error);
       return;
     }
-    recorder.command(session, sent, 'reply');
-    endTimeout(command);
     const { value } = reply;
+    recorder.command(session, sent, 'reply', '', () => replyText(value));
+    endTimeout(command);
     const isCount = value instanceof Confirmations;
     command.resolve(isCount ? (value.each.at(-1)?.[2] ?? 0) : decodeReply(value, command.replyEncoding === null));
   }

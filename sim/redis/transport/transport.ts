@@ -30,6 +30,7 @@ import { ConnectionStall } from './connection-stall.ts';
 import { ReplyPath } from './reply-path.ts';
 import { TransportChoices } from './transport-choices.ts';
 import type { RedisTransportContext } from './transport-context.ts';
+import { parametersText } from './shown-texts.ts';
 
 /** How long Linux sends data again by default (`tcp_retries2`). */
 const UNACKNOWLEDGED_MS = 924_600;
@@ -123,7 +124,7 @@ export class RedisTransport implements ServerPort {
   /** Sends a command to the server. Its `settle` is called with the reply, unless that is lost. */
   send(session: Session, command: SentCommand): void {
     const { kernel, recorder } = this.#context;
-    recorder.command(session, command, 'sent');
+    recorder.command(session, command, 'sent', '', () => parametersText(command));
     const delayUs = this.#choices.delayUs(this.#choices.forCommand(session, command, 'request'));
     const arrivesAtUs = Math.max(session.lastArrivalUs, kernel.nowUs + delayUs);
     session.lastArrivalUs = arrivesAtUs;
@@ -236,7 +237,7 @@ export class RedisTransport implements ServerPort {
   }
 
   onApply(session: Session, command: SentCommand): void {
-    this.#context.recorder.command(session, command, 'applied');
+    this.#context.recorder.command(session, command, 'applied', '', () => parametersText(command));
   }
 
   onNotSimulated(session: Session, what: string): void {

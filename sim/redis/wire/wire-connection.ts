@@ -18,6 +18,7 @@ import { keyIn, type RedisReply, type SentCommand } from '../server/sent-command
 import { encodeMessage, encodeReply } from './protocol.ts';
 import { encodeMessage3, encodeReply3 } from './protocol-3.ts';
 import { ProtocolError, RequestParser } from './request-parser.ts';
+import { replyText } from '../transport/shown-texts.ts';
 
 /** The client's socket, as the server's end sees it. */
 export interface ClientSocket {
@@ -142,7 +143,7 @@ export class WireConnection {
       recorder.command(this.#session, sent, 'error', errorCode(reply.error.message));
       socket.peerSent(encodeReply(new RedisError(reply.error.message)));
     } else {
-      recorder.command(this.#session, sent, 'reply');
+      recorder.command(this.#session, sent, 'reply', '', () => replyText(reply.value));
       // The replies to HELLO and RESET are written in the version that they set.
       this.#noteVersion(sent, reply.value);
       const isQueued = reply.value instanceof Status && reply.value.text === 'QUEUED';

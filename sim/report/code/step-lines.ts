@@ -11,6 +11,9 @@ const TEXT_LENGTH = 90;
 /** Number of records of the step to print. */
 const RECORDS_MAX = 4;
 
+/** From this number on, lines outside of functions are one line: the step has loaded modules. */
+const MODULES_MIN = 4;
+
 export interface CodeRange {
   readonly file: string;
   readonly firstLine: number;
@@ -37,13 +40,18 @@ export interface LinesOfStep {
 export function stepLines(
   { step, lines, skipped }: LinesOfStep,
   wanted: number | null,
-  { records = [], places: placesOfRecords }: Pick<RunReport, 'records' | 'places'>,
+  { records = [], places: placesOfRecords, texts }: Pick<RunReport, 'records' | 'places' | 'texts'>,
   palette: Palette,
 ): string[] {
-  const context = lineContextOf(records, placesOfRecords);
+  const context = lineContextOf(records, placesOfRecords, undefined, texts);
   const ofStep = records.filter((record) => record.step === step).slice(0, RECORDS_MAX);
+  const modules = lines.filter(({ function: name }) => name === 'module');
+  const isLoading = modules.length >= MODULES_MIN;
   const rows = [
-    ...lines.map((range) => ({ range, what: printable(range.function) })),
+    ...(isLoading ? lines.filter((range) => !modules.includes(range)) : lines).map((range) => ({
+      range,
+      what: printable(range.function),
+    })),
     ...skipped.map((range) => ({
       range,
       what: `${printable(range.function)}   did not run: ${printable(range.code)}`,
@@ -59,8 +67,11 @@ export function stepLines(
       palette,
     ),
     ...rows.map(({ what }, index) => `   ${(places[index] ?? '').padEnd(width)}   ${what}`),
+    ...(isLoading ? [`   and lines outside of functions in ${filesIn(modules)} files, which were loaded`] : []),
   ];
 }
+
+const filesIn = (ranges: readonly CodeRange[]): number => new Set(ranges.map(({ file }) => file)).size;
 
 /** In the order of files and lines. */
 export function compare(left: CodeRange, right: CodeRange): number {

@@ -10,7 +10,8 @@
  */
 import { SECRET_NAMES } from './secret-names.ts';
 
-const NAME = String.raw`[\w-]{0,40}?(?:${SECRET_NAMES})`;
+/** The name of a secret, as the source of a regular expression. */
+export const NAME = String.raw`[\w-]{0,40}?(?:${SECRET_NAMES})`;
 
 /** Each has the secret as its group `secret`. */
 const PATTERNS = [

@@ -39,6 +39,24 @@ test('records, output and the text of the failure lose a secret that one of them
   expect(places.map(({ start, end }) => text.slice(start, end))).toEqual(['rooms.ts']);
 });
 
+test('what commands said and were answered has no secrets', () => {
+  const jwt = `eyJ${'a'.repeat(20)}.b.c`;
+  const texts = [
+    'user:1 password hunter22 name ada',
+    '["password","hunter22","name","ada"]',
+    `session:1 {"token":"abcd-efgh-1234"}`,
+    `tokens ${jwt}`,
+    'board 17 ada',
+  ].map((text, record) => ({ record, text }));
+  expect(new RunSecrets().inReport({ ...held, texts }).texts?.map(({ text }) => text)).toEqual([
+    'user:1 password=[redacted 1] name ada',
+    '["password":"[redacted 1]","name","ada"]',
+    'session:1 {"token":"[redacted 2]"}',
+    'tokens [redacted 3]',
+    'board 17 ada',
+  ]);
+});
+
 test('records without secrets are the same objects, and names of clients stay', () => {
   const records = stamped(
     [1, 0, frame('client-1', { text: '{"token":"client-1234"}' })],

@@ -15,6 +15,7 @@ import type { RunReport } from '../../search/job.ts';
 import { type Arguments, argumentsWithoutSecrets, argumentTextsIn } from './argument-secrets.ts';
 import type { LinesOfStep } from '../code/step-lines.ts';
 import { mapTexts } from './map-texts.ts';
+import { withNames } from './named-values.ts';
 import { Redactor } from './redactor.ts';
 import { changeWithoutSecrets, valueWithoutSecrets } from './state-secrets.ts';
 
@@ -24,7 +25,7 @@ export const NAME_FIELDS: ReadonlySet<string> = new Set(['actor', 'client', 'nod
 /** Fields of records with arguments of operations. */
 const ARGUMENT_FIELDS: ReadonlySet<string> = new Set(['arguments', 'drawn']);
 
-type ShownRun = Pick<RunReport, 'records' | 'printed' | 'failure'>;
+type ShownRun = Pick<RunReport, 'records' | 'printed' | 'texts' | 'failure'>;
 interface ShownState {
   readonly before: ReadonlyMap<string, string>;
   readonly changes: readonly StateChange[];
@@ -41,14 +42,16 @@ export class RunSecrets {
   /** A copy of the report. Its records are in the same positions. */
   inReport<Report extends ShownRun>(report: Report): Report {
     const { records, printed, failure } = report;
+    const texts = report.texts?.map((one) => ({ ...one, text: withNames(one.text) }));
     this.#find(records ?? [], [
-      ...(printed ?? []).map(({ text }) => text),
+      ...[...(printed ?? []), ...(texts ?? [])].map(({ text }) => text),
       ...(failure === null ? [] : [failure.text]),
     ]);
     return {
       ...report,
       ...(records === undefined ? {} : { records: records.map(this.#record) }),
       ...(printed === undefined ? {} : { printed: printed.map((one) => ({ ...one, text: this.#redact(one.text) })) }),
+      ...(texts === undefined ? {} : { texts: texts.map((one) => ({ ...one, text: this.#redact(one.text) })) }),
       failure: failure === null ? null : this.#failure(failure),
     };
   }

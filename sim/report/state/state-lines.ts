@@ -16,11 +16,11 @@ const CHANGES_MAX = 20;
 
 export function stateLines(
   changes: readonly StateChange[],
-  { records = [], places }: Pick<RunReport, 'records' | 'places'>,
+  { records = [], places, texts }: Pick<RunReport, 'records' | 'places' | 'texts'>,
   verbose: boolean,
   palette: Palette,
 ): string[] {
-  const context = lineContextOf(records, places);
+  const context = lineContextOf(records, places, undefined, texts);
   const steps = [...new Set(changes.map(({ step }) => step))];
   return steps.flatMap((step) => {
     const own = records.filter((record: RunRecord) => record.step === step);

@@ -2,7 +2,7 @@
 import { NO_SOURCES, type SourceOf } from '../../kernel/placed-text.ts';
 import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
-import type { PathOfRecord, PlaceOfRecord } from '../../kernel/record-code.ts';
+import type { PathOfRecord, PlaceOfRecord, TextOfRecord } from '../../kernel/record-code.ts';
 import type { Palette } from '../colour.ts';
 import { fold, type Folded } from '../excerpt/fold.ts';
 import { type LineContext, lineContextOf } from '../line-context.ts';
@@ -33,6 +33,7 @@ export interface ExplainedRun {
   readonly causes: readonly CausesOf[];
   readonly places?: readonly PlaceOfRecord[] | undefined;
   readonly paths?: readonly PathOfRecord[] | undefined;
+  readonly texts?: readonly TextOfRecord[] | undefined;
 }
 
 export interface ChainOptions {
@@ -62,9 +63,9 @@ export function chainIn(
   positions: readonly number[],
   sourceOf: SourceOf = NO_SOURCES,
 ): readonly Cause[] {
-  const { records, causes, places } = run;
+  const { records, causes, places, texts } = run;
   const codeAt = codeIn(run, sourceOf);
-  const context = lineContextOf(records, places, sourceOf);
+  const context = lineContextOf(records, places, sourceOf, texts);
   const listed = new Set(positions);
   return positions.flatMap((position) => {
     const record = records[position];
@@ -83,8 +84,8 @@ export function chainLines(
   { lastFirst, verbose, sourceOf = NO_SOURCES, withCode = new Set() }: ChainOptions,
   palette: Palette,
 ): string[] {
-  const { records, places } = run;
-  const context = lineContextOf(records, places, sourceOf);
+  const { records, places, texts } = run;
+  const context = lineContextOf(records, places, sourceOf, texts);
   const positions = new Map<RunRecord, number>();
   for (const position of ascending) {
     const record = records[position];
