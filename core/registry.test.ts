@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Identity } from './auth.ts';
 import type { Farewell } from './closings.ts';
 import type { Connection } from './connection.ts';
-import { TokenBucket } from './limiter.ts';
 import { limits } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
-import { Strikes } from './strikes.ts';
 import { FakeSocket } from './test/fake-socket.ts';
 import { ManualClock } from './test/manual-clock.ts';
 
@@ -36,21 +34,12 @@ function build(steps: readonly TeardownStep[] = []) {
     return registry.open({
       id,
       socket,
-      outbox: new Outbox({
+      outbox: new Outbox(
+        { limits: limits(), clock: new ManualClock(), overflowed: nothing, conflated: nothing, broken: nothing },
         socket,
-        limits: limits(),
-        clock: new ManualClock(),
-        owner: `conn:${id}`,
-        overflowed: nothing,
-        conflated: nothing,
-        broken: nothing,
-      }),
+        id,
+      ),
       openedAtMs: 0,
-      heardAtMs: 0,
-      pingedAtMs: null,
-      strikes: new Strikes(limits()),
-      isWarned: false,
-      frames: new TokenBucket(1, 1, 0),
     });
   };
   const enter = (id: string, ...symbols: string[]): Connection => {

@@ -20,7 +20,7 @@ export interface RegistryParts {
 /** A connection as the registry may change it. */
 type Entry = { -readonly [Name in keyof Connection]: Connection[Name] } & { subscriptions: Set<string> };
 
-export type NewConnection = Omit<Connection, 'number' | 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
+export type NewConnection = Pick<Connection, 'id' | 'socket' | 'outbox' | 'openedAtMs'>;
 
 /**
  * All connections, indexed by symbol and by user. Table and indices change in the same synchronous
@@ -71,11 +71,13 @@ export class Registry {
       subscriptions: this.#none,
       openedAtMs: connection.openedAtMs,
       sinceMs: 0,
-      heardAtMs: connection.heardAtMs,
-      pingedAtMs: connection.pingedAtMs,
-      strikes: connection.strikes,
-      frames: connection.frames,
-      isWarned: connection.isWarned,
+      enteredAtMs: 0,
+      enteredAtStoreMs: null,
+      heardAtMs: connection.openedAtMs,
+      pingedAtMs: null,
+      strikes: null,
+      frames: null,
+      isWarned: false,
     };
     this.#entries.set(entry.id, entry);
     this.#parts.probe.note('connection.opened', { connection: entry.id });

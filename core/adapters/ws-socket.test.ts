@@ -28,12 +28,15 @@ function build() {
   const webSocket = new FakeWebSocket();
   const socket = wsSocket(webSocket, '192.0.2.1');
   const heard: unknown[] = [];
-  socket.attach({
-    onMessage: (text) => void heard.push(text),
-    onBinary: () => void heard.push('binary!'),
-    onPong: () => void heard.push('pong!'),
-    onClose: (code) => void heard.push(code),
-  });
+  socket.attach(
+    {
+      onMessage: (list, text) => void list.push(text),
+      onBinary: (list) => void list.push('binary!'),
+      onPong: (list) => void list.push('pong!'),
+      onClose: (list, code) => void list.push(code),
+    },
+    heard,
+  );
   return { webSocket, socket, heard };
 }
 
@@ -47,13 +50,13 @@ describe('wsSocket', () => {
     expect(socket.bufferedBytes).toBe(7);
   });
 
-  test('calls onSent once, later, with null', async () => {
+  test('calls onSent once, later, without an error', async () => {
     const { socket } = build();
     const answers: unknown[] = [];
     socket.send('x', (error) => void answers.push(error));
     expect(answers).toEqual([]);
     await Promise.resolve();
-    expect(answers).toEqual([null]);
+    expect(answers).toEqual([undefined]);
   });
 
   test.each([0, 2, 3])('throws in state %d, and sends nothing', (readyState) => {

@@ -100,7 +100,7 @@ export const conductClauses: readonly Clause[] = [
     inConversation('#answer', "this.#send(connection, { type: 'pong', id: frame.id });", ''),
   ),
   clause('fair-endings', 'pongs are ignored', 'ended as silent', [
-    inCore('adapters/ws-socket.ts', 'listen', 'listener.onPong();', ''),
+    inCore('adapters/ws-socket.ts', 'onPong', 'listener?.onPong(owner);', 'void [listener, owner];'),
   ]),
   clause('fair-endings', 'a connection that is pending is dropped in the next sweep', 'ended as pending', [
     inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' &&", "=== 'pending' ||"),
