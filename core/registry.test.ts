@@ -61,6 +61,17 @@ describe('the registry', () => {
     expect(registry.connectionsOf('eve')).toEqual([]);
   });
 
+  test('lists the connections of a user, oldest first, as they were at the time', () => {
+    const { registry, enter } = build();
+    const [first, second] = [enter('c-1'), enter('c-2')];
+    const before = registry.connectionsOf('ada');
+    registry.close(first, farewell);
+    expect(before).toEqual([first, second]);
+    expect(registry.connectionsOf('ada')).toEqual([second]);
+    registry.close(second, farewell);
+    expect([registry.connectionsOf('ada'), registry.users()]).toEqual([[], []]);
+  });
+
   test('ignores subscriptions of a connection that is pending or closed', () => {
     const { registry, open, enter } = build();
     const pending = open('c-1');

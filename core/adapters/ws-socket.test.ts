@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { SocketNotOpenError } from '../ports.ts';
+import { type Socket, SocketNotOpenError } from '../ports.ts';
 import { wsSocket } from './ws-socket.ts';
 
 class FakeWebSocket extends EventEmitter {
@@ -78,5 +78,16 @@ describe('wsSocket', () => {
     webSocket.emit('error', new Error('reset'));
     webSocket.emit('close', 1006, Buffer.alloc(0));
     expect(heard).toEqual([1006]);
+  });
+
+  test('is in the set of open ports until it has closed', () => {
+    const open = new Set<Socket>();
+    const webSocket = new FakeWebSocket();
+    const socket = wsSocket(webSocket, '192.0.2.1', open);
+    const other = wsSocket(new FakeWebSocket(), '192.0.2.1', open);
+    socket.close(1000, '');
+    expect(open).toEqual(new Set([socket, other]));
+    webSocket.emit('close', 1000, Buffer.alloc(0));
+    expect(open).toEqual(new Set([other]));
   });
 });
