@@ -114,6 +114,9 @@ export const conductClauses: readonly Clause[] = [
   clause('frame-rates', 'the rate of a connection is not bounded', 'too many frames of a connection', [
     inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'nowMs < 0'),
   ]),
+  clause('frame-rates', 'a sweep forgets the frames of a connection', 'too many frames of a connection', [
+    inCore('frame-rates.ts', 'FrameRates.sweep', 'if (connection.frames?.isFull(nowMs) === true) ', ''),
+  ]),
   clause('frame-rates', 'a connection is closed for its rate without a warning', 'closed without warning', [
     inCore('frame-rates.ts', 'FrameRates.#warn', 'replies.send(connection, {', 'void ({'),
   ]),
