@@ -21,8 +21,14 @@ export interface Sizes {
     /** Seeds of each measurement of the gateway. */
     readonly seeds: number;
   };
-  /** Clients of the real gateway, and prices of each measurement. */
-  readonly fanOut: { readonly clients: number; readonly prices: number };
+  readonly fanOut: {
+    /** Of the real gateway. */
+    readonly clients: number;
+    /** Of each measurement. */
+    readonly prices: number;
+    /** Connections are idle for this time before their memory is measured: longer than a sweep. */
+    readonly idleMs: number;
+  };
   readonly packagesClients: readonly number[];
   /** Commands of each measurement of the simulated Redis. */
   readonly redisCommands: number;
@@ -53,7 +59,7 @@ export const FULL: Sizes = {
   gatewayClients: [100, 1000],
   gatewayClientsTogether: 500,
   levels: { clients: 20, messages: 500, connections: 25, seeds: 25 },
-  fanOut: { clients: 1000, prices: 200 },
+  fanOut: { clients: 1000, prices: 200, idleMs: 6000 },
   packagesClients: [100, 1000],
   redisCommands: 50_000,
   schedulerEvents: [500, 2000, 10_000],
@@ -81,7 +87,7 @@ export const QUICK: Sizes = {
   gatewayClients: [4],
   gatewayClientsTogether: 4,
   levels: { clients: 2, messages: 3, connections: 2, seeds: 1 },
-  fanOut: { clients: 40, prices: 5 },
+  fanOut: { clients: 40, prices: 5, idleMs: 0 },
   packagesClients: [4],
   redisCommands: 1000,
   schedulerEvents: [500],

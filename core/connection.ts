@@ -25,12 +25,18 @@ export interface Connection {
   /** Wall time of the authentication; 0 before. */
   readonly sinceMs: number;
 
+  /** Monotonic time of the authentication; 0 before. */
+  enteredAtMs: number;
+  /** The same by the clock of the store, which all nodes share; null until it is known. */
+  enteredAtStoreMs: number | null;
   /** Monotonic time of the last frame or pong from the client. */
   heardAtMs: number;
   /** Monotonic time of a ping that has not been answered yet, or null. */
   pingedAtMs: number | null;
-  readonly strikes: Strikes;
-  readonly frames: TokenBucket;
+  /** Null until a request is refused: most clients never send one that is. */
+  strikes: Strikes | null;
+  /** Null while it is full, as that of an idle client is. */
+  frames: TokenBucket | null;
   /** It was sent `slow_down`, and has been too fast since. */
   isWarned: boolean;
 }

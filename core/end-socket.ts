@@ -9,7 +9,7 @@ export function endSocket(socket: Socket, { code, reason, manner }: Farewell): v
 }
 
 /** For connections that are refused. */
-export const ignoringListener: SocketListener = {
+export const ignoringListener: SocketListener<null> = {
   onMessage: () => undefined,
   onBinary: () => undefined,
   onPong: () => undefined,

@@ -30,6 +30,18 @@ describe('the rate of frames', () => {
     expect(socket.framesOf('slow_down')).toHaveLength(1);
   });
 
+  test('of a connection is not forgotten by a sweep', async () => {
+    const world = new GatewayWorld(limits);
+    const socket = world.enter({ user: 'ada' });
+    await world.clock.advance(world.limits.sweepEveryMs - 100);
+    ping(socket, 7);
+    await world.clock.advance(200);
+    ping(socket, 1);
+    expect(socket.closeCode).toBeNull();
+    ping(socket, 1);
+    expect(socket.closeCode).toBe(4429);
+  });
+
   test('of a user, over several connections and after a reconnect', () => {
     const world = new GatewayWorld(limits);
     const sockets = [world.enter({ user: 'ada' }), world.enter({ user: 'ada' })];

@@ -4,11 +4,13 @@ import { closings } from './closings.ts';
 import type { ClusterRates } from './cluster-rates.ts';
 import type { Connection } from './connection.ts';
 import { KeyedBuckets } from './keyed-buckets.ts';
+import { TokenBucket, type TokenRate } from './limiter.ts';
 import type { Limits } from './limits.ts';
 import type { Replies } from './replies.ts';
 
 export interface FrameRatesParts {
   readonly limits: Limits;
+  readonly registry: { living(): readonly Connection[] };
   /** The frames of users at all nodes. */
   readonly cluster: Pick<ClusterRates, 'level' | 'take' | 'sweep'>;
   readonly audit: AuditTrail;
@@ -29,10 +31,12 @@ const FORGIVEN_ABOVE = 0.5;
 export class FrameRates {
   readonly #parts: FrameRatesParts;
   readonly #users: KeyedBuckets;
+  readonly #rate: TokenRate;
 
   constructor(parts: FrameRatesParts) {
     this.#parts = parts;
     const { limits } = parts;
+    this.#rate = { burst: limits[closings.rate_limited.most], perSecond: limits.framesPerSecond };
     this.#users = new KeyedBuckets({
       burst: limits[closings.user_rate_limited.most],
       perSecond: limits.userFramesPerSecond,
@@ -43,6 +47,7 @@ export class FrameRates {
   /** Counts a frame. Returns false if it is too much, and has ended the connection. */
   admit(connection: Connection, nowMs: number): boolean {
     const user = connection.identity?.user;
+    connection.frames ??= new TokenBucket(this.#rate, nowMs);
     if (!connection.frames.take(nowMs)) return this.#refuse(connection, 'rate_limited', nowMs);
     if (user !== undefined && !this.admitUser(user, nowMs)) return this.#refuse(connection, 'user_rate_limited', nowMs);
     this.#warn(connection, nowMs);
@@ -56,6 +61,8 @@ export class FrameRates {
 
   /** The sweeper calls it. */
   sweep(nowMs: number): void {
+    for (const connection of this.#parts.registry.living())
+      if (connection.frames?.isFull(nowMs) === true) connection.frames = null;
     this.#users.sweep(nowMs);
     this.#parts.cluster.sweep(nowMs);
   }
@@ -74,7 +81,7 @@ export class FrameRates {
     if (connection.identity === null) return;
     const { limits, cluster, replies } = this.#parts;
     const { user } = connection.identity;
-    const left = connection.frames.level(nowMs);
+    const left = connection.frames?.level(nowMs) ?? this.#rate.burst;
     const userLeft = Math.min(this.#users.level(user, nowMs), cluster.level(user, nowMs));
     const share = Math.min(left / limits.framesBurst, userLeft / limits.userFramesBurst);
     if (share > FORGIVEN_ABOVE) connection.isWarned = false;

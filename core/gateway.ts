@@ -8,20 +8,19 @@ import { AuthenticationLimiter } from './authentication-limiter.ts';
 import type { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import type { ClosingCode } from './closings.ts';
-import { closings, farewellFor } from './closings.ts';
+import { closings, type Farewell, farewellFor } from './closings.ts';
 import { ClusterRates } from './cluster-rates.ts';
 import { drain, drainTag } from './drain.ts';
 import { closeCodeLabel, endSocket, ignoringListener } from './end-socket.ts';
 import { FrameRates } from './frame-rates.ts';
 import type { HealthState } from './health.ts';
 import { Health } from './health.ts';
-import { TokenBucket } from './limiter.ts';
 import type { Limits } from './limits.ts';
 import { limits as defaultLimits } from './limits.ts';
 import { Messages } from './messages.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxParts } from './outbox.ts';
 import { Persistence } from './persistence.ts';
-import type { ConnectionRow, GatewayPorts, Socket } from './ports.ts';
+import type { ConnectionRow, GatewayPorts, Socket, SocketListener } from './ports.ts';
 import type { StatusFrame } from './protocol.ts';
 import { subprotocol } from './protocol.ts';
 import { RateSync } from './rate-sync.ts';
@@ -34,7 +33,6 @@ import { Revocations } from './revocations.ts';
 import { contentProblem } from './sanitiser.ts';
 import { Streams } from './streams.ts';
 import { stopLimit } from './stop-limit.ts';
-import { Strikes } from './strikes.ts';
 import { Supervisor } from './supervisor.ts';
 import { Sweeper } from './sweeper.ts';
 import { UserSync } from './user-sync.ts';
@@ -117,6 +115,10 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const end = (connection: Connection, code: ClosingCode): void => {
     registry.close(connection, farewellFor(code));
   };
+  const endById = (id: string, farewell: Farewell): void => {
+    const connection = registry.find(id);
+    if (connection !== undefined) registry.close(connection, farewell);
+  };
   const rowOf = ({ id, identity, sinceMs }: Connection): ConnectionRow | null =>
     identity && { connection: id, node: options.nodeName, user: identity.user, role: identity.role, sinceMs };
   const counts = (): GatewayCounts => ({
@@ -132,14 +134,14 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const revocationSync = new RevocationSync({ ...rounds, entropy, store: ports.revocations, revocations });
   const node = entropy.id('node');
   const userSync = new UserSync({ ...rounds, node, store: ports.users, registry, end });
-  const replies = new Replies({ clock, metrics, end });
+  const replies = new Replies({ clock, limits, metrics, end });
   const cluster = new ClusterRates({
     burst: limits.userFramesBurst,
     perSecond: limits.userFramesPerSecond,
     usersMax: 2 * limits.connectionsMax,
   });
   const rateSync = new RateSync({ ...rounds, store: ports.rates, rates: cluster, registry });
-  const rates = new FrameRates({ limits, cluster, audit, replies, end });
+  const rates = new FrameRates({ limits, registry, cluster, audit, replies, end });
   const { symbols } = feed;
   const messaging = { clock, limits, metrics, supervisor, registry, replies, relay: ports.relay };
   const messages = new Messages({ ...messaging, symbols, contentProblem, node });
@@ -214,50 +216,39 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     return refusal ?? (protocol === subprotocol ? null : 'unsupported_protocol');
   };
 
-  const conflated = (): void => metrics.count('conflated_prices');
+  const outbox: OutboxParts = {
+    limits,
+    clock,
+    overflowed: (id) => endById(id, farewellFor('slow_consumer')),
+    conflated: () => metrics.count('conflated_prices'),
+    broken: (id) => endById(id, { code: 1006, reason: closings.internal.text, manner: 'close' }),
+  };
+  const listener: SocketListener<Connection> = {
+    onMessage: (connection, text) => {
+      // Authenticated connections received the announcement of the stop. No others join them.
+      if (stopped !== null && connection.state === 'pending') end(connection, 'restarting');
+      else conversation.receive(connection, text);
+    },
+    onBinary: (connection) => end(connection, 'binary'),
+    onPong: (connection) => {
+      connection.heardAtMs = clock.monotonicMs();
+      connection.pingedAtMs = null;
+    },
+    onClose: (connection, code) => registry.close(connection, { code, reason: '', manner: 'gone' }),
+  };
   const accept = (socket: Socket, identity: Identity | null = null): void => {
     const refusal = refusalOf(socket);
     if (refusal !== null) {
-      socket.attach(ignoringListener);
+      socket.attach(ignoringListener, null);
       endSocket(socket, farewellFor(refusal));
       return;
     }
     const nowMs = clock.monotonicMs();
     const id = entropy.id('connection');
-    const connection: Connection = registry.open({
-      id,
-      socket,
-      outbox: new Outbox({
-        socket,
-        limits,
-        clock,
-        owner: `conn:${id}`,
-        overflowed: () => end(connection, 'slow_consumer'),
-        conflated,
-        broken: () => registry.close(connection, { code: 1006, reason: closings.internal.text, manner: 'close' }),
-      }),
-      openedAtMs: nowMs,
-      heardAtMs: nowMs,
-      pingedAtMs: null,
-      strikes: new Strikes(limits),
-      frames: new TokenBucket(limits[closings.rate_limited.most], limits.framesPerSecond, nowMs),
-      isWarned: false,
-    });
+    const connection = registry.open({ id, socket, outbox: new Outbox(outbox, socket, id), openedAtMs: nowMs });
     addresses.opened(socket.remoteAddress, nowMs);
     audit.write('connected', connection);
-    socket.attach({
-      onMessage: (text) => {
-        // Authenticated connections received the announcement of the stop. No others join them.
-        if (stopped !== null && connection.state === 'pending') end(connection, 'restarting');
-        else conversation.receive(connection, text);
-      },
-      onBinary: () => end(connection, 'binary'),
-      onPong: () => {
-        connection.heardAtMs = clock.monotonicMs();
-        connection.pingedAtMs = null;
-      },
-      onClose: (code) => registry.close(connection, { code, reason: '', manner: 'gone' }),
-    });
+    socket.attach(listener, connection);
     if (identity !== null) admission.admit(connection, identity);
   };
 

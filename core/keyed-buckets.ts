@@ -1,8 +1,6 @@
-import { TokenBucket } from './limiter.ts';
+import { TokenBucket, type TokenRate } from './limiter.ts';
 
-export interface KeyedBucketsOptions {
-  readonly burst: number;
-  readonly perSecond: number;
+export interface KeyedBucketsOptions extends TokenRate {
   /** Bounds the memory. When full, the oldest half of the keys is forgotten. */
   readonly keysMax: number;
 }
@@ -25,9 +23,8 @@ export class KeyedBuckets {
   take(key: string, nowMs: number): boolean {
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      const { burst, perSecond, keysMax } = this.#options;
-      if (this.#buckets.size >= keysMax) this.#forgetOldestHalf();
-      bucket = new TokenBucket(burst, perSecond, nowMs);
+      if (this.#buckets.size >= this.#options.keysMax) this.#forgetOldestHalf();
+      bucket = new TokenBucket(this.#options, nowMs);
       this.#buckets.set(key, bucket);
     }
     return bucket.take(nowMs);

@@ -11,7 +11,7 @@ describe('TokenBucket', () => {
   };
 
   test('allows the burst at once and then the rate per second', () => {
-    const bucket = new TokenBucket(5, 2, 0);
+    const bucket = new TokenBucket({ burst: 5, perSecond: 2 }, 0);
     expect(taken(bucket, 0)).toBe(5);
     expect(taken(bucket, 499)).toBe(0);
     expect(taken(bucket, 500)).toBe(1);
@@ -19,7 +19,7 @@ describe('TokenBucket', () => {
   });
 
   test('never holds more than the burst', () => {
-    expect(taken(new TokenBucket(5, 2, 0), 3_600_000)).toBe(5);
+    expect(taken(new TokenBucket({ burst: 5, perSecond: 2 }, 0), 3_600_000)).toBe(5);
   });
 });
 

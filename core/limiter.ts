@@ -1,17 +1,18 @@
-/**
- * A token bucket: `burst` tokens at once, then `perSecond`. Reads no clock: callers pass the
- * monotonic time.
- */
+/** `burst` tokens at once, then `perSecond`. One object for all buckets of a kind. */
+export interface TokenRate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** A token bucket. Reads no clock: callers pass the monotonic time. */
 export class TokenBucket {
-  readonly #burst: number;
-  readonly #perMs: number;
+  readonly #rate: TokenRate;
   #level: number;
   #filledAtMs: number;
 
-  constructor(burst: number, perSecond: number, nowMs: number) {
-    this.#burst = burst;
-    this.#perMs = perSecond / 1000;
-    this.#level = burst;
+  constructor(rate: TokenRate, nowMs: number) {
+    this.#rate = rate;
+    this.#level = rate.burst;
     this.#filledAtMs = nowMs;
   }
 
@@ -24,12 +25,13 @@ export class TokenBucket {
 
   /** Number of tokens at `nowMs`, at most the burst. */
   level(nowMs: number): number {
-    this.#level = Math.min(this.#burst, this.#level + (nowMs - this.#filledAtMs) * this.#perMs);
+    const { burst, perSecond } = this.#rate;
+    this.#level = Math.min(burst, this.#level + (nowMs - this.#filledAtMs) * (perSecond / 1000));
     this.#filledAtMs = nowMs;
     return this.#level;
   }
 
   isFull(nowMs: number): boolean {
-    return this.level(nowMs) >= this.#burst;
+    return this.level(nowMs) >= this.#rate.burst;
   }
 }

@@ -23,11 +23,6 @@ export class MultiMap<Key, Member> {
     return group === undefined ? [] : [...group];
   }
 
-  /** The keys with members. */
-  keys(): readonly Key[] {
-    return [...this.#groups.keys()];
-  }
-
   /** Number of keys with members. */
   get keyCount(): number {
     return this.#groups.size;

@@ -12,15 +12,17 @@ function build() {
   const socket = new FakeSocket();
   const clock = new ManualClock();
   const events: string[] = [];
-  const outbox = new Outbox({
+  const outbox = new Outbox(
+    {
+      limits: table,
+      clock,
+      overflowed: (connection) => void events.push(`${connection} overflowed`),
+      conflated: () => void events.push('conflated'),
+      broken: (connection) => void events.push(`${connection} broken`),
+    },
     socket,
-    limits: table,
-    clock,
-    owner: 'conn:c-1',
-    overflowed: () => void events.push('overflowed'),
-    conflated: () => void events.push('conflated'),
-    broken: () => void events.push('broken'),
-  });
+    'c-1',
+  );
   const quote = (symbol: string, value: number): Price => ({
     symbol,
     price: value,
@@ -189,7 +191,7 @@ describe('the outbox', () => {
     socket.bufferedBytes = 1_999;
     expect(outbox.send('{"n":2}')).toBe(false);
     expect(socket.frames).toEqual([{ n: 1 }]);
-    expect(events).toEqual(['overflowed']);
+    expect(events).toEqual(['c-1 overflowed']);
   });
 
   test('does not send a forgotten price', () => {
@@ -209,7 +211,7 @@ describe('the outbox', () => {
     socket.answerSends(new Error('gone'));
     socket.isOpen = false;
     expect(outbox.send('{}')).toBe(false);
-    expect(events).toEqual(['broken', 'broken']);
+    expect(events).toEqual(['c-1 broken', 'c-1 broken']);
   });
 
   test('sends nothing after its end', () => {

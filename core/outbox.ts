@@ -3,18 +3,16 @@ import { Pacing } from './pacing.ts';
 import type { Clock, Price, Socket } from './ports.ts';
 import { priceText, snapshotText, staleText } from './price-frames.ts';
 
+/** Shared by all outboxes. */
 export interface OutboxParts {
-  readonly socket: Socket;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** Of timers, which end with the outbox. */
-  readonly owner: string;
   /** The client reads too slowly: more than `outboxMaxBytes` are queued. */
-  readonly overflowed: () => void;
+  readonly overflowed: (connection: string) => void;
   /** A queued price was replaced by a newer one. */
   readonly conflated: () => void;
   /** The socket cannot send. */
-  readonly broken: () => void;
+  readonly broken: (connection: string) => void;
 }
 
 /** The newest price of a symbol, to be sent. */
@@ -37,34 +35,39 @@ interface Newest {
  */
 export class Outbox {
   readonly #parts: OutboxParts;
+  readonly #socket: Socket;
+  readonly #connection: string;
   /** Null until a price waits, which it never does for most clients: that saves memory. */
   #newest: Map<string, Newest> | null = null;
   /** Null until the client asks for a rate: most never do. */
   #pacing: Pacing | null = null;
   #ended = false;
 
-  constructor(parts: OutboxParts) {
+  /** @param connection the identifier of the connection */
+  constructor(parts: OutboxParts, socket: Socket, connection: string) {
     this.#parts = parts;
+    this.#socket = socket;
+    this.#connection = connection;
   }
 
   /** Whether a text of this length can be sent without ending the connection. */
   hasRoomFor(characters: number): boolean {
-    const { socket, limits } = this.#parts;
-    return socket.bufferedBytes + characters <= limits.outboxMaxBytes;
+    const { bufferedBytes } = this.#socket;
+    return bufferedBytes + characters <= this.#parts.limits.outboxMaxBytes;
   }
 
   /** Sends a frame that must not be lost. Returns false if the connection ended instead. */
   send(text: string): boolean {
-    const { socket, overflowed, broken } = this.#parts;
     if (this.#ended) return false;
     if (!this.hasRoomFor(text.length)) {
-      overflowed();
+      this.#parts.overflowed(this.#connection);
       return false;
     }
     try {
-      socket.send(text, this.#onSent);
+      // A new function for each frame, because one for each connection would outlive it.
+      this.#socket.send(text, (error) => this.#onSent(error));
     } catch {
-      broken();
+      this.#parts.broken(this.#connection);
       return false;
     }
     return true;
@@ -89,7 +92,8 @@ export class Outbox {
 
   /** From now on at most this number of prices of `symbol` is sent per second; all by default. */
   pace(symbol: string, maxPerSecond: number | undefined): void {
-    const { clock, owner } = this.#parts;
+    const { clock } = this.#parts;
+    const owner = `conn:${this.#connection}`;
     if (maxPerSecond !== undefined) this.#pacing ??= new Pacing({ clock, owner, due: () => this.#flush() });
     this.#pacing?.set(symbol, maxPerSecond);
   }
@@ -121,7 +125,7 @@ export class Outbox {
     if (this.#ended) return false;
     const replaced = this.#newest?.get(symbol);
     if (replaced !== undefined && replaced.price !== newest.price) this.#parts.conflated();
-    const isFull = this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes;
+    const isFull = this.#socket.bufferedBytes > this.#parts.limits.outboxConflateBytes;
     if (isFull || (!newest.isStale && this.#pacing?.allows(symbol) === false)) {
       this.#newest ??= new Map();
       this.#newest.set(symbol, newest);
@@ -132,11 +136,11 @@ export class Outbox {
     return this.send(textOf(newest)) && (!newest.isStale || this.send(staleText(symbol)));
   }
 
-  readonly #onSent = (error: Error | null): void => {
+  #onSent(error: Error | null | undefined): void {
     if (this.#ended) return;
-    if (error !== null) this.#parts.broken();
+    if (error !== null && error !== undefined) this.#parts.broken(this.#connection);
     else if (this.#newest !== null && this.#newest.size > 0) this.#flush();
-  };
+  }
 
   #flush(): void {
     const waiting = [...(this.#newest?.values() ?? [])];

@@ -48,17 +48,21 @@ export interface Probe {
   note(name: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
 }
 
-export interface SocketListener {
+/**
+ * One listener serves many sockets: each call has the owner that was attached to the socket. A
+ * listener for each would take much of the memory of an idle connection.
+ */
+export interface SocketListener<Owner> {
   /** One whole text frame. */
-  onMessage(text: string): void;
+  onMessage(owner: Owner, text: string): void;
   /** A binary frame, whose content is dropped. */
-  onBinary(): void;
-  onPong(): void;
+  onBinary(owner: Owner): void;
+  onPong(owner: Owner): void;
   /**
    * Called exactly once, as the last call. `code` is 1006 if the connection broke without a closing
    * handshake.
    */
-  onClose(code: number): void;
+  onClose(owner: Owner, code: number): void;
 }
 
 /** The server's end of an accepted WebSocket connection. */
@@ -69,13 +73,13 @@ export interface Socket {
   /** Bytes passed to `send` that are not yet sent to the network. */
   readonly bufferedBytes: number;
   /** Called once, before the first frame can arrive. */
-  attach(listener: SocketListener): void;
+  attach<Owner>(listener: SocketListener<Owner>, owner: Owner): void;
   /**
-   * Sends one text frame. `onSent` is called exactly once, never inside this call: with null when
-   * the transport has taken the frame (which does not mean that it is delivered), or with an error.
+   * Sends one text frame. `onSent` is called exactly once, never inside this call: without an error
+   * when the transport has taken the frame (which does not mean that it is delivered), or with one.
    * Throws SocketNotOpenError if the socket is closing or closed.
    */
-  send(text: string, onSent: (error: Error | null) => void): void;
+  send(text: string, onSent: (error?: Error | null) => void): void;
   /** Throws SocketNotOpenError if the socket is closing or closed. */
   ping(): void;
   /** Starts the closing handshake. Idempotent, never throws. `onClose` follows within 30 s. */

@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Identity } from './auth.ts';
 import type { Farewell } from './closings.ts';
 import type { Connection } from './connection.ts';
-import { TokenBucket } from './limiter.ts';
 import { limits } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import type { TeardownStep } from './registry.ts';
 import { Registry } from './registry.ts';
-import { Strikes } from './strikes.ts';
 import { FakeSocket } from './test/fake-socket.ts';
 import { ManualClock } from './test/manual-clock.ts';
 
@@ -36,21 +34,12 @@ function build(steps: readonly TeardownStep[] = []) {
     return registry.open({
       id,
       socket,
-      outbox: new Outbox({
+      outbox: new Outbox(
+        { limits: limits(), clock: new ManualClock(), overflowed: nothing, conflated: nothing, broken: nothing },
         socket,
-        limits: limits(),
-        clock: new ManualClock(),
-        owner: `conn:${id}`,
-        overflowed: nothing,
-        conflated: nothing,
-        broken: nothing,
-      }),
+        id,
+      ),
       openedAtMs: 0,
-      heardAtMs: 0,
-      pingedAtMs: null,
-      strikes: new Strikes(limits()),
-      isWarned: false,
-      frames: new TokenBucket(1, 1, 0),
     });
   };
   const enter = (id: string, ...symbols: string[]): Connection => {
@@ -70,6 +59,17 @@ describe('the registry', () => {
     expect(registry.authenticate(connection, { ...identity, user: 'eve' }, 8)).toBe(false);
     expect(connection).toMatchObject({ state: 'authenticated', identity, sinceMs: 7 });
     expect(registry.connectionsOf('eve')).toEqual([]);
+  });
+
+  test('lists the connections of a user, oldest first, as they were at the time', () => {
+    const { registry, enter } = build();
+    const [first, second] = [enter('c-1'), enter('c-2')];
+    const before = registry.connectionsOf('ada');
+    registry.close(first, farewell);
+    expect(before).toEqual([first, second]);
+    expect(registry.connectionsOf('ada')).toEqual([second]);
+    registry.close(second, farewell);
+    expect([registry.connectionsOf('ada'), registry.users()]).toEqual([[], []]);
   });
 
   test('ignores subscriptions of a connection that is pending or closed', () => {

@@ -20,7 +20,7 @@ export interface RegistryParts {
 /** A connection as the registry may change it. */
 type Entry = { -readonly [Name in keyof Connection]: Connection[Name] } & { subscriptions: Set<string> };
 
-export type NewConnection = Omit<Connection, 'number' | 'state' | 'identity' | 'subscriptions' | 'sinceMs'>;
+export type NewConnection = Pick<Connection, 'id' | 'socket' | 'outbox' | 'openedAtMs'>;
 
 /**
  * All connections, indexed by symbol and by user. Table and indices change in the same synchronous
@@ -30,7 +30,11 @@ export class Registry {
   readonly #parts: RegistryParts;
   readonly #entries = new Map<string, Entry>();
   readonly #bySymbol = new MultiMap<string, Entry>();
-  readonly #byUser = new MultiMap<string, Entry>();
+  /**
+   * Never empty, and replaced instead of changed. Most users have one connection, and a set for it
+   * would take 200 bytes.
+   */
+  readonly #byUser = new Map<string, readonly Entry[]>();
   /** Subscriptions of connections that never had any, which are many. Stays empty. */
   readonly #none = new Set<string>();
   #opened = 0;
@@ -67,11 +71,13 @@ export class Registry {
       subscriptions: this.#none,
       openedAtMs: connection.openedAtMs,
       sinceMs: 0,
-      heardAtMs: connection.heardAtMs,
-      pingedAtMs: connection.pingedAtMs,
-      strikes: connection.strikes,
-      frames: connection.frames,
-      isWarned: connection.isWarned,
+      enteredAtMs: 0,
+      enteredAtStoreMs: null,
+      heardAtMs: connection.openedAtMs,
+      pingedAtMs: null,
+      strikes: null,
+      frames: null,
+      isWarned: false,
     };
     this.#entries.set(entry.id, entry);
     this.#parts.probe.note('connection.opened', { connection: entry.id });
@@ -86,7 +92,7 @@ export class Registry {
     entry.identity = identity;
     entry.sinceMs = sinceMs;
     this.#authenticated += 1;
-    this.#byUser.add(identity.user, entry);
+    this.#byUser.set(identity.user, (this.#byUser.get(identity.user) ?? []).concat(entry));
     this.#parts.probe.note('connection.authenticated', { connection: entry.id });
     return true;
   }
@@ -160,12 +166,12 @@ export class Registry {
 
   /** The users of authenticated connections. */
   users(): readonly string[] {
-    return this.#byUser.keys();
+    return [...this.#byUser.keys()];
   }
 
   /** The authenticated connections of a user, oldest first. */
   connectionsOf(user: string): readonly Connection[] {
-    return this.#byUser.membersOf(user);
+    return this.#byUser.get(user) ?? [];
   }
 
   /** Removes the record from the table and both indices. Never throws. */
@@ -175,9 +181,15 @@ export class Registry {
     for (const symbol of symbols) this.#bySymbol.remove(symbol, entry);
     entry.subscriptions.clear();
     this.#subscriptions -= symbols.length;
-    if (entry.identity !== null) this.#byUser.remove(entry.identity.user, entry);
+    if (entry.identity !== null) this.#removeFrom(entry.identity.user, entry);
     if (entry.state === 'authenticated') this.#authenticated -= 1;
     entry.state = 'closed';
     return symbols;
+  }
+
+  #removeFrom(user: string, entry: Entry): void {
+    const others = (this.#byUser.get(user) ?? []).filter((other) => other !== entry);
+    if (others.length === 0) this.#byUser.delete(user);
+    else this.#byUser.set(user, others);
   }
 }

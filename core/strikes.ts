@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 export class Strikes {
   readonly #limits: Limits;
   /** Times of the last ones, oldest first, at most one more than tolerated. */
-  #times: Map<StrikeCode, number[]> | null = null;
+  readonly #times = new Map<StrikeCode, number[]>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -19,8 +19,6 @@ export class Strikes {
   add(code: StrikeCode, nowMs: number): boolean {
     const { most, window } = closings[code];
     const sinceMs = nowMs - this.#limits[window];
-    // Most connections are never refused anything.
-    this.#times ??= new Map();
     const times = (this.#times.get(code) ?? []).filter((atMs) => atMs > sinceMs);
     times.push(nowMs);
     this.#times.set(code, times);

@@ -36,10 +36,6 @@ export class UserSync {
   readonly #parts: UserSyncParts;
   readonly #rounds: Rounds;
   readonly #time: StoreTime;
-  /** Monotonic times of authentications. */
-  readonly #enteredAtMs = new WeakMap<Connection, number>();
-  /** By the clock of the store. Never changes, so that all nodes see the same order. */
-  readonly #sinceMs = new WeakMap<Connection, number>();
   /** Users to be written, or looked at. */
   readonly #due = new Set<string>();
   #beatAtMs = -Infinity;
@@ -60,7 +56,7 @@ export class UserSync {
 
   /** A connection was authenticated. */
   entered(connection: Connection): void {
-    this.#enteredAtMs.set(connection, this.#parts.clock.monotonicMs());
+    connection.enteredAtMs = this.#parts.clock.monotonicMs();
     if (connection.identity !== null) this.changed(connection.identity.user);
   }
 
@@ -148,10 +144,9 @@ export class UserSync {
   }
 
   #rowOf(connection: Connection): UserConnection {
-    const enteredAtMs = this.#enteredAtMs.get(connection) ?? 0;
-    const sinceMs = this.#sinceMs.get(connection) ?? this.#time.at(enteredAtMs);
-    this.#sinceMs.set(connection, sinceMs);
-    return { connection: connection.id, sinceMs };
+    // Never changes then, so that all nodes see the same order.
+    connection.enteredAtStoreMs ??= this.#time.at(connection.enteredAtMs);
+    return { connection: connection.id, sinceMs: connection.enteredAtStoreMs };
   }
 }
 

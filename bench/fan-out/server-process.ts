@@ -45,9 +45,7 @@ export class ServerProcess {
   /** Connects clients, which authenticate if the server is the gateway, and subscribe if asked. */
   async enter(count: number, subscribes: boolean): Promise<void> {
     for (let from = 0; from < count; from += AT_ONCE)
-      await Promise.all(
-        Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, nth) => this.#enter(from + nth, subscribes)),
-      );
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - from) }, () => this.#enter(subscribes)));
   }
 
   async order<Type extends Order['type']>(
@@ -65,9 +63,10 @@ export class ServerProcess {
     await ended;
   }
 
-  async #enter(index: number, subscribes: boolean): Promise<void> {
+  async #enter(subscribes: boolean): Promise<void> {
     const client = connect(this.#port, '127.0.0.1');
-    this.#clients.push(client);
+    // A user for each connection.
+    const index = this.#clients.push(client);
     client.on('error', () => undefined);
     await once(client, 'connect');
     client.write(
@@ -91,17 +90,21 @@ export class ServerProcess {
   }
 }
 
-/** Resolves when a client has received a text, and drops what it receives until then. */
+/**
+ * Resolves when a client has received a text, and drops what it receives until then. Rejects if the
+ * server closes the connection.
+ */
 async function received(client: Socket, text: string): Promise<void> {
   let all = '';
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    const onClose = (): void => reject(new Error(`the server closed a connection after: ${all}`));
     const onData = (data: Buffer): void => {
       all += data.toString('latin1');
       if (!all.includes(text)) return;
-      client.off('data', onData);
+      client.off('data', onData).off('close', onClose);
       resolve();
     };
-    client.on('data', onData);
+    client.on('data', onData).once('close', onClose);
   });
 }
 

@@ -15,6 +15,7 @@ import { prometheusMetrics } from '../../core/adapters/prometheus.ts';
 import { systemClock } from '../../core/adapters/system-clock.ts';
 import { systemEntropy } from '../../core/adapters/system-entropy.ts';
 import { listen } from '../../core/adapters/ws-server.ts';
+import { ignore } from '../../core/adapters/ws-socket.ts';
 import { tokenKey } from '../../core/auth.ts';
 import { createGateway } from '../../core/gateway.ts';
 import { limits } from '../../core/limits.ts';
@@ -24,8 +25,8 @@ import { subprotocol } from '../../core/protocol.ts';
 import { type Answer, ISSUED, type Order, SECRET, SYMBOL } from './orders.ts';
 
 const HOST = '127.0.0.1';
-/** Clients of the benchmark answer no pings. */
-const LIMITS = limits({ pingAfterMs: 3_600_000 });
+/** Clients of the benchmark answer no pings, and have one address. */
+const LIMITS = limits({ pingAfterMs: 3_600_000, connectionsPerAddressMax: 20_000, newConnectionsBurst: 20_000 });
 
 /** Redis holds the rows in production. */
 const STORE: ConnectionStore = {
@@ -50,7 +51,7 @@ async function bare(): Promise<Served> {
   const server = new WebSocketServer({ server: http, perMessageDeflate: false });
   const clients: WebSocket[] = [];
   server.on('connection', (client) => {
-    client.on('error', () => undefined);
+    client.on('error', ignore);
     clients.push(client);
   });
   await new Promise<void>((resolve) => http.listen(0, HOST, resolve));

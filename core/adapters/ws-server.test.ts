@@ -31,7 +31,7 @@ function closingServer(closeWithinMs: number, onClose: (code: number) => void): 
     pages: {},
     admit: () => (socket) => {
       const ignore = (): void => undefined;
-      socket.attach({ onMessage: ignore, onBinary: ignore, onPong: ignore, onClose });
+      socket.attach({ onMessage: ignore, onBinary: ignore, onPong: ignore, onClose: (_, code) => onClose(code) }, null);
       socket.close(1012, 'bye');
     },
   });

@@ -68,9 +68,12 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     closeTimeout: options.closeWithinMs,
     // No compression: it costs memory per connection, and prices are short.
     perMessageDeflate: false,
+    // Listed below: `ws` would add a listener to each connection.
+    clientTracking: false,
     handleProtocols: (offered) => offered.has(options.subprotocol) && options.subprotocol,
   };
   const webSockets = new WebSocketServer(serverOptions);
+  const open = new Set<Socket>();
   const pages = new Map(Object.entries(options.pages));
   const pageFor = async ({ method, url }: IncomingMessage): Promise<Page> => {
     const page = method === 'GET' ? pages.get(pathOf(url)) : undefined;
@@ -103,7 +106,9 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      admitted(wsSocket(webSocket, address));
+      // Now `ws` listens. A second listener would take 100 bytes for each connection.
+      stream.off('error', ignore);
+      admitted(wsSocket(webSocket, address, open));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -118,7 +123,7 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     },
     close: async (graceMs) => {
       const drop = setTimeout(() => {
-        for (const webSocket of webSockets.clients) webSocket.terminate();
+        for (const socket of open) socket.terminate();
         server.closeAllConnections();
       }, graceMs);
       await new Promise<void>((resolve) => {

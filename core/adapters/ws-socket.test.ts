@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { SocketNotOpenError } from '../ports.ts';
+import { type Socket, SocketNotOpenError } from '../ports.ts';
 import { wsSocket } from './ws-socket.ts';
 
 class FakeWebSocket extends EventEmitter {
@@ -28,12 +28,15 @@ function build() {
   const webSocket = new FakeWebSocket();
   const socket = wsSocket(webSocket, '192.0.2.1');
   const heard: unknown[] = [];
-  socket.attach({
-    onMessage: (text) => void heard.push(text),
-    onBinary: () => void heard.push('binary!'),
-    onPong: () => void heard.push('pong!'),
-    onClose: (code) => void heard.push(code),
-  });
+  socket.attach(
+    {
+      onMessage: (list, text) => void list.push(text),
+      onBinary: (list) => void list.push('binary!'),
+      onPong: (list) => void list.push('pong!'),
+      onClose: (list, code) => void list.push(code),
+    },
+    heard,
+  );
   return { webSocket, socket, heard };
 }
 
@@ -47,13 +50,13 @@ describe('wsSocket', () => {
     expect(socket.bufferedBytes).toBe(7);
   });
 
-  test('calls onSent once, later, with null', async () => {
+  test('calls onSent once, later, without an error', async () => {
     const { socket } = build();
     const answers: unknown[] = [];
     socket.send('x', (error) => void answers.push(error));
     expect(answers).toEqual([]);
     await Promise.resolve();
-    expect(answers).toEqual([null]);
+    expect(answers).toEqual([undefined]);
   });
 
   test.each([0, 2, 3])('throws in state %d, and sends nothing', (readyState) => {
@@ -75,5 +78,16 @@ describe('wsSocket', () => {
     webSocket.emit('error', new Error('reset'));
     webSocket.emit('close', 1006, Buffer.alloc(0));
     expect(heard).toEqual([1006]);
+  });
+
+  test('is in the set of open ports until it has closed', () => {
+    const open = new Set<Socket>();
+    const webSocket = new FakeWebSocket();
+    const socket = wsSocket(webSocket, '192.0.2.1', open);
+    const other = wsSocket(new FakeWebSocket(), '192.0.2.1', open);
+    socket.close(1000, '');
+    expect(open).toEqual(new Set([socket, other]));
+    webSocket.emit('close', 1000, Buffer.alloc(0));
+    expect(open).toEqual(new Set([other]));
   });
 });

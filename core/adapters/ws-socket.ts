@@ -19,38 +19,59 @@ export interface WebSocketLike {
   terminate(): void;
 }
 
-/** The port of an accepted `ws` connection. */
-export function wsSocket(webSocket: WebSocketLike, remoteAddress: string): Socket {
-  return new WsSocket(webSocket, remoteAddress);
+/**
+ * The port of an accepted `ws` connection.
+ *
+ * @param open contains the port until the connection has closed
+ */
+export function wsSocket(webSocket: WebSocketLike, remoteAddress: string, open?: Set<Socket>): Socket {
+  return new WsSocket(webSocket, remoteAddress, open);
 }
+
+/**
+ * The property of a `ws` connection with its port, so that all connections share their listeners:
+ * closures for each would take 250 bytes.
+ */
+const PORT = Symbol('port');
+type Attached = WebSocketLike & { [PORT]: WsSocket };
 
 /** A class: an object with closures and a getter takes three times the memory. */
 class WsSocket implements Socket {
   readonly remoteAddress: string;
-  readonly protocol: string;
+  listener: SocketListener<unknown> | null = null;
+  owner: unknown = null;
+  readonly open: Set<Socket> | undefined;
   readonly #webSocket: WebSocketLike;
 
-  constructor(webSocket: WebSocketLike, remoteAddress: string) {
+  constructor(webSocket: WebSocketLike, remoteAddress: string, open?: Set<Socket>) {
     this.remoteAddress = remoteAddress;
-    this.protocol = webSocket.protocol;
+    this.open = open;
     this.#webSocket = webSocket;
+    (webSocket as Attached)[PORT] = this;
+    open?.add(this);
     // `close` always follows. Without a listener the error would crash the process.
     webSocket.on('error', ignore);
+    webSocket.on('message', onMessage);
+    webSocket.on('pong', onPong);
+    webSocket.on('close', onClose);
+  }
+
+  get protocol(): string {
+    return this.#webSocket.protocol;
   }
 
   get bufferedBytes(): number {
     return this.#webSocket.bufferedAmount;
   }
 
-  attach(listener: SocketListener): void {
-    listen(this.#webSocket, listener);
+  attach<Owner>(listener: SocketListener<Owner>, owner: Owner): void {
+    this.listener = listener;
+    this.owner = owner;
   }
 
-  send(text: string, onSent: (error: Error | null) => void): void {
+  send(text: string, onSent: (error?: Error | null) => void): void {
     this.#assertOpen();
-    this.#webSocket.send(text, (error) => {
-      onSent(error ?? null);
-    });
+    this.#webSocket.send(text, onSent);
   }
 
   ping(): void {
@@ -76,15 +97,21 @@ export function ignore(): void {
   // Nothing.
 }
 
-function listen(webSocket: WebSocketLike, listener: SocketListener): void {
-  webSocket.on('message', (data: { toString(): string }, isBinary: boolean) => {
-    if (isBinary) listener.onBinary();
-    else listener.onMessage(data.toString());
-  });
-  webSocket.on('pong', () => {
-    listener.onPong();
-  });
-  webSocket.on('close', (code: number) => {
-    listener.onClose(code);
-  });
+// An event emitter calls its listeners with itself as `this`.
+
+function onMessage(this: Attached, data: { toString(): string }, isBinary: boolean): void {
+  const { listener, owner } = this[PORT];
+  if (isBinary) listener?.onBinary(owner);
+  else listener?.onMessage(owner, data.toString());
+}
+
+function onPong(this: Attached): void {
+  const { listener, owner } = this[PORT];
+  listener?.onPong(owner);
+}
+
+function onClose(this: Attached, code: number): void {
+  const port = this[PORT];
+  port.open?.delete(port);
+  port.listener?.onClose(port.owner, code);
 }

@@ -16,19 +16,21 @@ export class FakeSocket implements Socket {
   /** The close code and reason from the gateway, or `terminated`. */
   ending: { readonly code: number; readonly reason: string } | 'terminated' | null = null;
   /** Callbacks of sends that were not called yet. */
-  readonly unsent: ((error: Error | null) => void)[] = [];
-  #listener: SocketListener | null = null;
+  readonly unsent: ((error?: Error | null) => void)[] = [];
+  #listener: SocketListener<unknown> | null = null;
+  #owner: unknown = null;
 
   constructor(remoteAddress = '192.0.2.1', protocol = subprotocol) {
     this.remoteAddress = remoteAddress;
     this.protocol = protocol;
   }
 
-  attach(listener: SocketListener): void {
+  attach<Owner>(listener: SocketListener<Owner>, owner: Owner): void {
     this.#listener = listener;
+    this.#owner = owner;
   }
 
-  send(text: string, onSent: (error: Error | null) => void): void {
+  send(text: string, onSent: (error?: Error | null) => void): void {
     if (!this.isOpen) throw new SocketNotOpenError();
     this.frames.push(JSON.parse(text) as Record<string, unknown>);
     this.unsent.push(onSent);
@@ -57,20 +59,20 @@ export class FakeSocket implements Socket {
 
   /** Sends a frame from the client: an object as JSON, a string unchanged. */
   say(frame: object | string): void {
-    this.#listener?.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
+    this.#listener?.onMessage(this.#owner, typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
   sayBytes(): void {
-    this.#listener?.onBinary();
+    this.#listener?.onBinary(this.#owner);
   }
 
   pong(): void {
-    this.#listener?.onPong();
+    this.#listener?.onPong(this.#owner);
   }
 
   leave(code = 1000): void {
     this.isOpen = false;
-    this.#listener?.onClose(code);
+    this.#listener?.onClose(this.#owner, code);
   }
 
   framesOf(type: string): readonly Record<string, unknown>[] {

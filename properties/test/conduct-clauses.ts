@@ -100,7 +100,7 @@ export const conductClauses: readonly Clause[] = [
     inConversation('#answer', "this.#send(connection, { type: 'pong', id: frame.id });", ''),
   ),
   clause('fair-endings', 'pongs are ignored', 'ended as silent', [
-    inCore('adapters/ws-socket.ts', 'listen', 'listener.onPong();', ''),
+    inCore('adapters/ws-socket.ts', 'onPong', 'listener?.onPong(owner);', 'void [listener, owner];'),
   ]),
   clause('fair-endings', 'a connection that is pending is dropped in the next sweep', 'ended as pending', [
     inCore('sweeper.ts', 'Sweeper.#verdictOf', "=== 'pending' &&", "=== 'pending' ||"),
@@ -113,6 +113,9 @@ export const conductClauses: readonly Clause[] = [
   ]),
   clause('frame-rates', 'the rate of a connection is not bounded', 'too many frames of a connection', [
     inCore('frame-rates.ts', 'FrameRates.admit', '!connection.frames.take(nowMs)', 'nowMs < 0'),
+  ]),
+  clause('frame-rates', 'a sweep forgets the frames of a connection', 'too many frames of a connection', [
+    inCore('frame-rates.ts', 'FrameRates.sweep', 'if (connection.frames?.isFull(nowMs) === true) ', ''),
   ]),
   clause('frame-rates', 'a connection is closed for its rate without a warning', 'closed without warning', [
     inCore('frame-rates.ts', 'FrameRates.#warn', 'replies.send(connection, {', 'void ({'),

@@ -27,7 +27,7 @@ export const priceClauses: readonly Clause[] = [
     inCore(
       'outbox.ts',
       'Outbox.#offer',
-      'this.#parts.socket.bufferedBytes > this.#parts.limits.outboxConflateBytes',
+      'this.#socket.bufferedBytes > this.#parts.limits.outboxConflateBytes',
       'newest.price.sequence % 5 === 0',
     ),
   ]),

@@ -24,13 +24,13 @@ export const queueClauses: readonly Clause[] = [
     property: 'bounded-queues',
     broken: 'a client that reads too slowly is never closed',
     subject: 'unbounded queue',
-    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters <= limits.outboxMaxBytes', 'true'),
+    edits: inOutbox('hasRoomFor', 'bufferedBytes + characters <= this.#parts.limits.outboxMaxBytes', 'true'),
   },
   {
     property: 'bounded-queues',
     broken: 'only the new frame counts against the limit',
     subject: 'unbounded queue',
-    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters', 'characters'),
+    edits: inOutbox('hasRoomFor', 'bufferedBytes + characters', 'characters'),
   },
   {
     property: 'bounded-queues',
@@ -42,6 +42,6 @@ export const queueClauses: readonly Clause[] = [
     property: 'fair-endings',
     broken: 'frames count twice against the limit',
     subject: 'ended as too slow',
-    edits: inOutbox('hasRoomFor', 'socket.bufferedBytes + characters', '2 * (socket.bufferedBytes + characters)'),
+    edits: inOutbox('hasRoomFor', 'bufferedBytes + characters', '2 * (bufferedBytes + characters)'),
   },
 ];
