@@ -47,12 +47,19 @@ const LINES_MAX = 40;
 /** From this number on, causes that look alike are one line. */
 const FOLD_MIN = 4;
 
-/**
- * The position of the record, or of those at which the failure was found, the violation among them,
- * and of those about what it names.
- */
-export function beginningsOfPage(run: ExplainedRun, from: number | Moment): readonly number[] {
-  return typeof from === 'number' ? [from - 1] : factsIn(run, from).roots;
+/** What a page shows of a failure or a record, as positions. */
+export interface ExplainedOnPage {
+  /** The record at which the failure was found, and those with which its chain begins. */
+  readonly roots: readonly number[];
+  /** The records that `--why` prints. */
+  readonly led: readonly number[];
+}
+
+export function explainedOnPage(run: ExplainedRun, from: number | Moment): ExplainedOnPage {
+  const led = coneIn(run, from).map(([position]) => position);
+  if (typeof from === 'number') return { roots: [from - 1], led };
+  const facts = factsIn(run, from);
+  return { roots: [...new Set([...facts.roots.slice(0, 1), ...subjectOf(facts).beginnings])], led };
 }
 
 function factsIn({ records, causes }: ExplainedRun, failure: Moment): Facts {
