@@ -154,6 +154,11 @@ test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--only', 'debugging', '--subject', 'races'])).toMatchObject({ subject: 'races' });
   expect(() => flagsOf(['--mechanical'])).toThrow('--mechanical needs --only causes');
   expect(() => flagsOf(['--only', 'causes', '--mechanical', '--subject', 'races'])).toThrow('remove --subject');
+  const mechanical = ['--only', 'causes', '--mechanical'];
+  expect(flagsOf([...mechanical, '--find', '--seed', '0x2'])).toMatchObject({ find: true, seed: '0x2' });
+  expect(() => flagsOf([...mechanical, '--find'])).toThrow('--find needs --seed');
+  expect(() => flagsOf([...mechanical, '--seed', '0x2'])).toThrow('--seed needs both');
+  expect(() => flagsOf(['--only', 'causes', '--seed', '0x2'])).toThrow('--seed needs --only causes');
   expect(() => flagsOf(['--subject', 'races'])).toThrow('--subject needs --only detection, causes or debugging');
   expect(() => flagsOf(['--strategy', 'uniform'])).toThrow('--strategy needs --only detection');
   expect(() => flagsOf(['--find'])).toThrow('--find needs --only causes');

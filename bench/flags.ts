@@ -1,7 +1,8 @@
 /**
  * Parses the flags of the benchmark.
  */
-import { parseFlags } from '../sim/cli/flags.ts';
+import { parseFlags, seedOf } from '../sim/cli/flags.ts';
+import type { Seed } from '../sim/kernel/seed.ts';
 import { DETECTION_STRATEGIES, type DetectionStrategy } from './detection/campaigns.ts';
 import { type Group, GROUPS } from './document.ts';
 
@@ -13,6 +14,7 @@ const OPTIONS = {
   strategy: { type: 'string' },
   find: { type: 'boolean' },
   mechanical: { type: 'boolean' },
+  seed: { type: 'string' },
 } as const;
 
 /** Not a group of figures: it takes long and is measured only when named. */
@@ -29,6 +31,8 @@ export interface Flags {
   readonly find: boolean;
   /** Of `causes`: failures of mechanical mutants instead of planted ones. */
   readonly mechanical: boolean;
+  /** Of `causes --mechanical --find`: draws the mutants. */
+  readonly seed?: Seed;
   /** Of `detection`, `causes` and `debugging`: only subjects whose names contain it. */
   readonly subject?: string;
   /** Of `detection`: only this strategy. */
@@ -45,6 +49,9 @@ export function flagsOf(parameters: readonly string[]): Flags {
   if (only !== CAUSES && find) throw new Error('--find needs --only causes');
   if (only !== CAUSES && mechanical) throw new Error('--mechanical needs --only causes');
   if (mechanical && subject !== undefined) throw new Error('--mechanical measures all mutants (remove --subject)');
+  if (mechanical && find !== (named.seed !== undefined))
+    throw new Error('--mechanical --find needs --seed, which draws the mutants, and --seed needs both');
+  if (!mechanical && named.seed !== undefined) throw new Error('--seed needs --only causes --mechanical --find');
   if (subject !== undefined && only !== DETECTION && only !== CAUSES && only !== DEBUGGING)
     throw new Error('--subject needs --only detection, causes or debugging');
   return {
@@ -53,6 +60,7 @@ export function flagsOf(parameters: readonly string[]): Flags {
     find,
     mechanical,
     ...(only === undefined ? {} : { only }),
+    ...(named.seed === undefined ? {} : { seed: seedOf(named.seed) }),
     ...(subject === undefined ? {} : { subject }),
     ...(strategy === undefined ? {} : { strategy }),
   };

@@ -7,18 +7,21 @@
  *
  * `npm run bench -- --only causes [--subject PART] [--find] [--mechanical]`: for how many planted
  * failures the report has the cause. `--mechanical`: for how many failures of mechanical mutants.
+ * With `--find --seed SEED` it looks for new ones first, which are the unseen ones from then on.
  *
  * `npm run bench -- --only debugging [--subject PART]`: the same, how near the passing runs are,
  * and the CPU time of the answers of `replay`.
  */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { USAGE_FAULT } from '../sim/cli/flags.ts';
+import type { Seed } from '../sim/kernel/seed.ts';
 import { repository } from '../sim/project/simulator.ts';
 import { debuggingTable, measureDebugging } from './causes/debugging.ts';
 import { keepFailures, keptFailures } from './causes/failures.ts';
 import { causesTable, measureCauses } from './causes/measure.ts';
 import { measureMechanical, mechanicalTable } from './causes/mechanical.ts';
 import {
+  drawMutants,
   findMechanical,
   keepMechanical,
   keptMechanical,
@@ -60,20 +63,21 @@ async function detection({ quick, json, subject, strategy }: Flags): Promise<voi
   console.log(json ? JSON.stringify(document) : detectionTable(document));
 }
 
-async function causes({ json, subject, find, mechanical }: Flags): Promise<void> {
-  if (mechanical) return mechanicalCauses(json, find);
+async function causes({ json, subject, find, mechanical, seed }: Flags): Promise<void> {
+  if (mechanical) return mechanicalCauses(json, seed);
   const document = await measureCauses({ subject, find }, ({ subject: name }) => console.error(name));
   if (find) keepFailures({ ...keptFailures(), ...document.failures });
   console.log(json ? JSON.stringify(document.figures) : causesTable(document));
 }
 
-async function mechanicalCauses(json: boolean, find: boolean): Promise<void> {
+async function mechanicalCauses(json: boolean, seed: Seed | undefined): Promise<void> {
   const planting = await gatewayPlanting(repository ?? '');
-  if (find) {
+  if (seed !== undefined) {
+    const known = keptMechanical().map((failure) => ({ ...failure, isSeen: true }));
     const found: MechanicalFailure[] = [];
-    for await (const failure of findMechanical(planting)) {
+    for await (const failure of findMechanical(planting, await drawMutants(planting, seed), known)) {
       found.push(failure);
-      keepMechanical(found);
+      keepMechanical([...found, ...known]);
       console.error(`${failure.mutant.id} fails`);
     }
   }

@@ -15,14 +15,23 @@ const later = [3, 300, timer('sweep', 'gateway', 'fired')] as const;
 test('the cause is the first record that only the mutant has', () => {
   const mutant = stamped(begin, [2, 200, frame('client-1', { text: 'no' })], later);
   const cause = computedCause(reportOf(mutant), reportOf(stamped(begin, close, later)));
-  expect(cause).toEqual({ record: mutant[1], missing: null });
+  expect(cause).toEqual({ record: mutant[1], missing: null, others: [] });
 });
 
 test('if the mutant leaves a record out, the cause is what led to it in unmodified code', () => {
   const mutant = stamped(begin, close, later);
   const unmodified = stamped(begin, close, leave, later);
   const cause = computedCause(reportOf(mutant), reportOf(unmodified, [[], [0], [0, 1], []]));
-  expect(cause).toEqual({ record: mutant[1], missing: unmodified[2] });
+  expect(cause).toEqual({ record: mutant[1], missing: unmodified[2], others: [mutant[0]] });
+});
+
+test('what the same code wrote before the missing record explains it, and what another event wrote does not', () => {
+  const start = [2, 200, timer('grace', 'gateway', 'started')] as const;
+  const unmodified = stamped(begin, close, start, later, [4, 400, command('unsubscribe', 'room')]);
+  const ofClose = (causes: readonly (readonly number[])[]): unknown =>
+    computedCause(reportOf(unmodified.toSpliced(2, 1)), reportOf(unmodified, causes))?.others;
+  expect(ofClose([[], [0], [0], [], []])).toEqual([unmodified[1]]);
+  expect(ofClose([[], [], [0], [], []])).toEqual([]);
 });
 
 test('runs without a difference have no cause', () => {

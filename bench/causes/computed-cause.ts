@@ -10,12 +10,18 @@ export interface ComputedCause {
   readonly record: RunRecord;
   /** The first difference is that the mutant has left this record out: `record` led to it. */
   readonly missing: RunRecord | null;
+  /** Records that explain the missing one as well as `record`. Empty if none is missing. */
+  readonly others: readonly RunRecord[];
 }
 
 /**
  * Null if all records are the same. If the mutant only leaves a record out, what follows in its run
  * explains nothing: then the cause is the last record before it, common to both runs, that led to
  * it.
+ *
+ * A missing record is found by the place where it is missing. So each record that led directly to
+ * it counts as well: one has resolved a promise, another one has waited for it. So does what the
+ * same code has written just before: records of the same step with a cause in common.
  */
 export function computedCause(mutant: RunReport, unmodified: RunReport): ComputedCause | null {
   const { records = [] } = mutant;
@@ -24,10 +30,15 @@ export function computedCause(mutant: RunReport, unmodified: RunReport): Compute
   if (difference === null) return null;
   const { index, left, right } = difference;
   const later = new Set(expected.slice(index).map(contentOf));
-  if (left !== null && !later.has(contentOf(left))) return { record: left, missing: null };
-  const before = Math.max(...(causes[index] ?? []), -1);
-  const record = records[before] ?? left ?? records.at(-1);
-  return record === undefined ? null : { record, missing: right };
+  if (left !== null && !later.has(contentOf(left))) return { record: left, missing: null, others: [] };
+  const led = causes[index] ?? [];
+  const record = records[Math.max(...led, -1)] ?? left ?? records.at(-1);
+  if (record === undefined) return null;
+  const others = records.slice(0, index).filter((other, position) => {
+    const isOfStep = other.step === right?.step && (causes[position] ?? []).some((cause) => led.includes(cause));
+    return other !== record && (led.includes(position) || isOfStep);
+  });
+  return { record, missing: right, others };
 }
 
 /** What a record says, whatever happened before it. */

@@ -8,7 +8,7 @@ import type { RunReport } from '../../sim/search/job.ts';
 import { lineOf } from '../mutation-score/mutant.ts';
 import type { Planting } from '../mutation-score/planting.ts';
 import { computedCause, isSameMessage } from './computed-cause.ts';
-import { type MechanicalFailure, STEPS_MAX, UNSEEN } from './mechanical-failures.ts';
+import { type MechanicalFailure, STEPS_MAX } from './mechanical-failures.ts';
 import { shownIn } from './shown.ts';
 
 export interface MechanicalFigure {
@@ -39,8 +39,8 @@ export async function measureMechanical(
   const figures: MechanicalFigure[] = [];
   const gone: string[] = [];
   const unmodified = await planting.bundle(null);
-  for (const [index, failure] of failures.entries()) {
-    const { mutant } = failure;
+  for (const failure of failures) {
+    const { mutant, isSeen } = failure;
     const line = lineOf(mutant, readFileSync(path.join(planting.root, mutant.file), 'utf8'));
     const figure = line === null ? null : await figureOf(planting, unmodified, failure);
     if (figure === null) {
@@ -48,7 +48,7 @@ export async function measureMechanical(
       continue;
     }
     const place = `${mutant.file}:${line}`;
-    figures.push({ mutant: mutant.id, place, isSeen: index >= UNSEEN, ...figure });
+    figures.push({ mutant: mutant.id, place, isSeen, ...figure });
     onDone(figures.at(-1) as MechanicalFigure);
   }
   return { figures, gone };
@@ -70,7 +70,10 @@ async function figureOf(
     const cause = computedCause(mutant, expected);
     if (mutant.failure === null || expected.failure !== null || cause === null) return null;
     const shown = shownIn(mutant, mutant.failure);
-    const isShown = (mutant.records ?? []).some((record) => shown.has(record) && isSameMessage(record, cause.record));
+    const explaining = [cause.record, ...cause.others];
+    const isShown = (mutant.records ?? []).some(
+      (record) => shown.has(record) && explaining.some((other) => isSameMessage(record, other)),
+    );
     const left = cause.missing === null ? '' : ` (without: ${shown.textOf(cause.missing)})`;
     return {
       foundBy: nameOfFailure(mutant.failure),

@@ -87,7 +87,7 @@ class FrameRates implements Checker {
     for (const arrival of this.#arrivals.splice(0)) this.#accepted(arrival);
   }
 
-  #frame({ kind, direction, phase, link, node, text, code, atMs }: FrameRecord): void {
+  #frame({ kind, direction, phase, link, node, text, code, reason = '', atMs }: FrameRecord): void {
     if (direction === 'up') {
       if (kind === 'open') this.#opened(link);
       if (kind === 'open' && phase === 'delivered' && tokenOffered(text) !== null)
@@ -98,7 +98,7 @@ class FrameRates implements Checker {
     } else if (phase !== 'sent') return;
     else if (text.startsWith('{"type":"slow_down"')) this.#warned.add(link);
     else if (kind === 'close' && code === closings.unauthenticated.closeCode) this.#failures += 1;
-    else if (kind === 'close' && code === closings.rate_limited.closeCode) this.#refused(link);
+    else if (kind === 'close' && code === closings.rate_limited.closeCode) this.#refused(link, reason);
   }
 
   /** A link may be used again. */
@@ -130,7 +130,7 @@ class FrameRates implements Checker {
   }
 
   /** The last frame of the link was too much. */
-  #refused(link: string): void {
+  #refused(link: string, reason: string): void {
     const index = this.#arrivals.findLastIndex(({ tracked }) => tracked.link === link);
     const [arrival] = index < 0 ? [] : this.#arrivals.splice(index, 1);
     if (arrival === undefined) return;
@@ -148,11 +148,11 @@ class FrameRates implements Checker {
     if (own >= 1) this.#view.mark(level < 1 + ROUNDING ? OVER_CONNECTIONS : OVER_NODES);
     this.#view.check(Math.min(own, level, all) < 1 + ROUNDING, () => ({
       subject: 'ended as too fast',
-      text: `${node} ended ${link} as too fast, which had ${own.toFixed(2)} frames left, and its user ${level.toFixed(2)}, of all nodes ${all.toFixed(2)}`,
+      text: `${node} closed ${link} with 4429 "${reason}", but it had ${own.toFixed(2)} frames left, and its user ${level.toFixed(2)}, of all nodes ${all.toFixed(2)}; ${this.#failures} authentications had failed`,
     }));
     this.#view.check(connection === null || this.#warned.has(link), () => ({
       subject: 'closed without warning',
-      text: `${node} ended ${link} as too fast and had not sent slow_down`,
+      text: `${node} closed ${link} with 4429 "${reason}" and had not sent slow_down`,
     }));
   }
 

@@ -44,6 +44,8 @@ export interface PageRun {
   readonly causes: readonly (readonly number[])[];
   /** The records with which the run failed, or that were asked for, by position in the file. */
   readonly roots: readonly number[];
+  /** What led to the failure, as `--why` lists it. Null if the page opens at the end of the run. */
+  readonly led: readonly number[] | null;
   /** Where code is, by position: `join in src/rooms.ts:38`. */
   readonly places: readonly (readonly [position: number, place: string])[];
   /** Console output. `after` is a number of records in the file. */

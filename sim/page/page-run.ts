@@ -1,12 +1,11 @@
 /** One run as the data of a page. */
-import type { CausesOf } from '../kernel/causes.ts';
 import { NO_SOURCES, type SourceOf } from '../kernel/placed-text.ts';
 import type { RunRecord } from '../kernel/record.ts';
 import { PRINTED_MAX } from '../kernel/recorder.ts';
 import { isSelected, type Selection } from '../kernel/selection.ts';
 import { failureText } from '../report/failure-text.ts';
 import { placesByRecord, withSources } from '../report/placed-records.ts';
-import { beginningsOfPage } from '../report/why/why.ts';
+import { explainedOnPage } from '../report/why/why.ts';
 import type { RunReport } from '../search/job.ts';
 import { mapTexts } from '../report/redaction/map-texts.ts';
 import { packRecords } from './packed-records.ts';
@@ -45,7 +44,9 @@ export function pageRunOf(
   recordsMax = RECORDS_MAX,
 ): MadeRun {
   const { records = [], causes = [], places = [], printed = [], failure } = report;
-  const roots = rootsOf(records, causes, why ?? failure ?? undefined);
+  const from = records.length === 0 ? undefined : (why ?? failure ?? undefined);
+  const explained = from === undefined ? null : explainedOnPage({ records, causes }, from);
+  const roots = explained?.roots ?? (records.length === 0 ? [] : [records.length - 1]);
   const kept = positionsKept(records, selection, recordsMax, roots[0] ?? records.length - 1);
   const placeAt = new Map(kept.map((position, index) => [position, index]));
   const indexesOf = (positions: readonly number[]): number[] =>
@@ -72,6 +73,7 @@ export function pageRunOf(
     numbers: isWhole ? null : kept.map((position) => position + 1),
     causes: kept.map((position, index) => indexesOf(causes[position] ?? []).map((cause) => index - cause)),
     roots: indexesOf(roots),
+    led: explained && indexesOf(explained.led),
     places: kept.flatMap((position, index) => {
       const place = placeOf.get(records[position] as RunRecord);
       return place === undefined ? [] : [[index, place] as const];
@@ -95,15 +97,6 @@ export function pageRunOf(
     ...(texts === 0 ? [] : [`${title}: ${texts} texts are cut at ${TEXT_LENGTH_MAX} characters.`]),
   ];
   return { run, cut };
-}
-
-function rootsOf(
-  records: readonly RunRecord[],
-  causes: readonly CausesOf[],
-  from: Parameters<typeof beginningsOfPage>[1] | undefined,
-): readonly number[] {
-  if (records.length === 0) return [];
-  return from === undefined ? [records.length - 1] : beginningsOfPage({ records, causes }, from);
 }
 
 /** The selected positions; of too many, those nearest before the record at which the page opens. */

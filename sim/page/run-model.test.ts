@@ -1,6 +1,7 @@
 /** What the page makes of the records of a run: messages, stretches, lanes, filters, names. */
 import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../kernel/record.ts';
+import { causesIn } from '../report/why/why.ts';
 import { pageRunOf } from './page-run.ts';
 import { filtered, toggled, tokensIn, withoutCone } from './browser/run/filter.ts';
 import { lanesOf } from './browser/run/lanes.ts';
@@ -33,6 +34,24 @@ function modelOf(...made: readonly (readonly [record: Fields, ...causes: number[
   };
   return new RunModel(pageRunOf({ name: 'replay', title: '', about: '', report }).run);
 }
+
+test('at the violation the cone is what --why lists, without the loop in which the check ran', () => {
+  const timer = { type: 'timer', node: 'node-1', label: 'sweep', owner: 'gateway', phase: 'fired' };
+  const opened = { ...frame, kind: 'open', direction: 'up', phase: 'delivered' };
+  const made: (readonly [Fields, ...number[]])[] = [[opened], [{ ...frame, direction: 'up', phase: 'delivered' }, 0]];
+  for (let nth = 2; nth < 8; nth += 1) made.push([timer, ...(nth === 2 ? [] : [nth - 1])]);
+  const records = made.map(([record], index) => ({ step: index, atMs: index, ...record }) as unknown as RunRecord);
+  const causes = made.map(([, ...because]) => because);
+  const failure = { verdict: 'violation', property: 'p', risk: null, subject: 'client-1', signature: 's' } as const;
+  const text = 'client-1 was forgotten';
+  const report = { records, causes, failure: { ...failure, step: 7, atMs: 7, text } };
+  const model = new RunModel(pageRunOf({ name: 'replay', title: '', about: '', report }).run);
+  const listed = causesIn({ records, causes }, { step: 7, text }).map(({ record }) => record - 1);
+  expect(listed).toEqual([1, 0]);
+  expect(model.start).toBe(7);
+  expect(model.coneOf(model.start).items).toEqual([7, ...listed]);
+  expect(model.coneOf(4).items).toEqual([4, 3, 2]);
+});
 
 describe('messages', () => {
   test('a frame that arrives, and one that is lost, were sent', () => {

@@ -68,6 +68,12 @@ export function hasIdentifier(record: RunRecord, { names, identifiers }: Mention
   return record.kind === 'binary' && [...identifiers].some((word) => record.text.includes(hexOf(word)));
 }
 
+/** Whether a frame for a client that the text does not mention has a word that it mentions. */
+export function isAboutOther(record: RunRecord, { identifiers }: Mentioned): boolean {
+  if (record.type !== 'frame' || record.direction !== 'down' || record.kind !== 'text') return false;
+  return identifiers.size > 0 && identifiersIn(record.text).some((word) => identifiers.has(word));
+}
+
 function hexOf(text: string): string {
   return Buffer.from(text).toString('hex');
 }

@@ -7,9 +7,10 @@ import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, type Mentioned, mentionedIn, weightOf } from './concern.ts';
 import { isHeartbeat } from '../engine-io.ts';
-import { fold, type Folded } from './fold.ts';
+import { fold, type Folded, lookOf } from './fold.ts';
 import { lineContextOf } from '../line-context.ts';
 import { isPhase } from '../record-line.ts';
+import { isBackground } from './record-kinds.ts';
 import { mostRelevant } from './most-relevant.ts';
 import { relevanceOf } from './relevance.ts';
 
@@ -36,6 +37,9 @@ const LINES_MIN = 4;
  */
 const LAST_LINES = 4;
 
+/** Number of frames of one step that look alike from which on they are one line. */
+const BURST_MIN = 6;
+
 /** The maximum number of lines for effects of faults. */
 const FAULT_LINES = 4;
 
@@ -50,6 +54,9 @@ const POINTS_MIN = 8;
 
 /** The maximum number of lines for ends of processes, however long ago. */
 const END_LINES = 2;
+
+/** The maximum number of lines for what the system reported at a moment that the text names. */
+const TESTIMONY_LINES = 1;
 
 /** One line in this number may be a beginning. */
 const BEGINNING_ONE_IN = 4;
@@ -76,7 +83,7 @@ export function excerptOf(
       last.has(record) || isBeginning.has(record) || isWorthALine(record, engineIo) || relevance.isUnusual(record),
   );
   const isKept = (record: RunRecord): boolean =>
-    last.has(record) || hasIdentifier(record, mentioned) || relevance.isNear(record);
+    (last.has(record) && !isOneOfMany(record, all)) || hasIdentifier(record, mentioned) || relevance.isNear(record);
   const weights = new Map(worth.map((record) => [record, weightOf(record, mentioned)]));
   const weight = ({ record }: Folded): number => weights.get(record) ?? 0;
   let folded: Folded[] = [];
@@ -106,6 +113,7 @@ export function excerptOf(
   if (![...chosen].some(isHit)) choose(isHit, FAULT_LINES);
   choose(({ record }) => isEndOfProcess(record), END_LINES);
   choose(({ alike }) => alike.some((record) => isBeginning.has(record)), beginnings.length);
+  choose(({ record }) => relevance.isTestimony(record), TESTIMONY_LINES);
   const relevant = recent.filter((line) => weight(line) >= 2 || points(line) >= POINTS_MIN);
   for (const line of mostRelevant(relevant, points, [...chosen], lines - chosen.size)) chosen.add(line);
   choose((line) => weight(line) >= 1, LINES_MIN - chosen.size);
@@ -125,8 +133,19 @@ function lastOf(records: readonly RunRecord[], mentioned: Mentioned): ReadonlySe
     ofStep.unshift(records[index] as RunRecord);
   const [first, ...others] = ofStep;
   const rankOf = (record: RunRecord): number => (isBegun(record) ? 0 : 2) + (concerns(record, mentioned) ? 1 : 0);
-  const chosen = others.sort((left, right) => rankOf(left) - rankOf(right)).slice(1 - LAST_LINES);
+  // A check runs when anything happens. A timer that has nothing to do with the failure begins
+  // nothing that explains it.
+  const isAside = first !== undefined && isBackground(first) && !ofStep.some((record) => concerns(record, mentioned));
+  const explaining = isAside ? others.filter((record) => !isBegun(record)) : others;
+  const chosen = explaining.sort((left, right) => rankOf(left) - rankOf(right)).slice(1 - LAST_LINES);
   return new Set(first === undefined ? [] : [first, ...chosen]);
+}
+
+/** A burst of frames, as one event may deliver, is one line. */
+function isOneOfMany(record: RunRecord, records: readonly RunRecord[]): boolean {
+  if (record.type !== 'frame') return false;
+  const look = lookOf(record);
+  return records.filter((other) => other.step === record.step && lookOf(other) === look).length >= BURST_MIN;
 }
 
 function isBegun(record: RunRecord): boolean {

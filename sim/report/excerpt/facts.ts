@@ -7,14 +7,23 @@ import { concerns, type Mentioned } from './concern.ts';
 import { coneOf } from './cone.ts';
 import { lookOf } from './fold.ts';
 import { momentsIn } from './moments.ts';
+import { hasNumber, numbersNamed } from './numbers-named.ts';
 import { isSpecific } from './record-kinds.ts';
+import { sharingIds } from './reported-ids.ts';
 import { positionsOf, rootsOf, specificIn } from './roots.ts';
+import { testimonyIn } from './testimony.ts';
 
 /** Number of records from which on a look is routine. */
 const ROUTINE_MIN = 4;
 
 /** Number of causes from which on a record is far from the failure. */
 const FAR_MIN = 3;
+
+/** Number of causes up to which what an attempt led to is not routine. */
+export const ATTEMPT_NEAR_MAX = 4;
+
+/** Number of records up to which one with a number that the failure names is worth a line. */
+const NAMED_MAX = 8;
 
 /** Number of causes to follow from what the failure is about, to find the keys that it uses. */
 const NEAR_MAX = 3;
@@ -42,6 +51,15 @@ export interface Facts extends FailedRun {
   readonly cone: ReadonlyMap<number, number>;
   /** Whether the record shares a name with the failure. */
   readonly concerned: readonly boolean[];
+  /** What is about the failure and has a number that it names. */
+  readonly named: ReadonlySet<number>;
+  /** What the system reported nearest to the moments that the failure names. */
+  readonly testimony: ReadonlySet<number>;
+  /**
+   * What a failed operation led to, what happened at a moment that the failure names, or a message
+   * with a number that it names, with the number of causes between.
+   */
+  readonly attempt: ReadonlyMap<number, number>;
   /** What is at most `NEAR_MAX` causes away from records about what the failure names. */
   readonly near: ReadonlyMap<number, number>;
   /** Whether many records look like it, and none of them is close to the failure. */
@@ -62,7 +80,15 @@ export function factsOf(run: FailedRun): Facts {
   const roots = rootsOf(records, mentioned, specific, failure, isRepeated);
   const cone = coneOf(causes, roots);
   const isFar = (position: number): boolean => (cone.get(position) ?? Infinity) >= FAR_MIN;
-  const concerned = records.map((record) => concerns(record, mentioned));
+  const sharing = records.map((record) => concerns(record, mentioned));
+  const reported = sharingIds(records, sharing);
+  const concerned = sharing.map((isNamed, position) => isNamed || reported.has(position));
+  const testimony = testimonyIn(records, failure, mentioned);
+  const numbers = numbersNamed(failure.text, new Set([...mentioned.names, ...specific.identifiers]));
+  const withNumber = positionsOf(records, (record) => record.step <= failure.step && hasNumber(record, numbers));
+  const named = new Set(withNumber.length <= NAMED_MAX ? withNumber : []);
+  const attempt = attemptOf({ records, causes, roots, concerned, failure, named });
+  const isOfAttempt = (position: number): boolean => (attempt.get(position) ?? Infinity) <= ATTEMPT_NEAR_MAX;
   const about = positionsOf(records, (record, position) => isSpecific(record) && concerned[position] === true);
   return {
     ...run,
@@ -71,7 +97,12 @@ export function factsOf(run: FailedRun): Facts {
     cone,
     concerned,
     near: nearTo(causes, about),
-    isRoutine: records.map((record, position) => isRepeated(record) && isFar(position)),
+    named,
+    testimony,
+    attempt,
+    isRoutine: records.map(
+      (record, position) => isRepeated(record) && isFar(position) && !testimony.has(position) && !isOfAttempt(position),
+    ),
     countOf,
     isFar,
   };
@@ -87,11 +118,15 @@ export function nearTo(causes: readonly CausesOf[], positions: readonly number[]
   return distances;
 }
 
-/**
- * What the operation led to with whose end the run failed, and what is about the failure at a
- * moment that it names, with the number of causes between.
- */
-export function attemptOf({ records, causes, roots, concerned, failure }: Facts): ReadonlyMap<number, number> {
+/** The position of each effect of an attempt, with the number of causes between. */
+function attemptOf({
+  records,
+  causes,
+  roots,
+  concerned,
+  failure,
+  named,
+}: Pick<Facts, 'records' | 'causes' | 'roots' | 'concerned' | 'failure' | 'named'>): ReadonlyMap<number, number> {
   const begun = roots.flatMap((root) => {
     const ended = records[root];
     if (ended?.type !== 'operation') return [];
@@ -99,7 +134,15 @@ export function attemptOf({ records, causes, roots, concerned, failure }: Facts)
   });
   const isNamed = momentsIn(failure.text);
   const then = positionsOf(records, (record, position) => concerned[position] === true && isNamed(record));
-  return coneOf(effectsOf(causes), [...begun, ...then]);
+  return coneOf(effectsOf(causes), [
+    ...begun,
+    ...then,
+    ...[...named].filter((position) => isRequest(records[position])),
+  ]);
+}
+
+function isRequest(record: RunRecord | undefined): boolean {
+  return record?.type === 'frame' && record.direction === 'up';
 }
 
 /** Writes of other nodes that a command near the failure has read, and messages that arrived. */
@@ -129,7 +172,8 @@ function looksOf(records: readonly RunRecord[]): (record: RunRecord) => number {
   const looks = new Map<string, number>();
   for (const record of records) {
     const look = lookOf(record);
-    if (look !== null) looks.set(look, (looks.get(look) ?? 0) + 1);
+    // A step closes several connections: that happens once.
+    if (look !== null && record.type !== 'redis') looks.set(look, (looks.get(look) ?? 0) + 1);
   }
   return (record) => looks.get(lookOf(record) ?? '') ?? 1;
 }

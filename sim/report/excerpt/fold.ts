@@ -43,7 +43,7 @@ export function fold(
     if (record.type === 'node' || (record.type === 'fault' && record.phase !== 'hit')) divisions += 1;
     const look = lookOf(record);
     // What is repeated in one step, as in a transaction, has no order to show.
-    const isTogether = record.type === 'command' && (together.get(`${record.step} ${look}`) ?? 0) > 1;
+    const isTogether = isOfConnection(record) && (together.get(`${record.step} ${look}`) ?? 0) > 1;
     const part = isTogether ? `step ${record.step}` : `${divisions}`;
     const key = look === null || (isKept(record) && !isTogether) ? `${index}` : `${part} ${look}`;
     const group = groups.get(key);
@@ -62,7 +62,12 @@ function withoutNumbers(record: RunRecord): string {
 
 function isOneStep(indices: readonly number[], records: readonly RunRecord[]): boolean {
   const first = records[indices[0] ?? 0];
-  return first?.type === 'command' && indices.every((index) => records[index]?.step === first.step);
+  return first !== undefined && isOfConnection(first) && indices.every((index) => records[index]?.step === first.step);
+}
+
+/** What the end of a connection does to all that it carries, or a transaction to its keys. */
+function isOfConnection(record: RunRecord): boolean {
+  return record.type === 'command' || record.type === 'redis' || (record.type === 'frame' && record.phase === 'lost');
 }
 
 /** A group as the lines that it becomes. */
@@ -98,6 +103,8 @@ export function lookOf(record: RunRecord): string | null {
   switch (record.type) {
     case 'command':
       return look(record.node, record.connection, record.command, record.key, record.phase, record.detail);
+    case 'redis':
+      return record.phase === 'closed' ? look(record.node, record.phase, record.by, record.step) : null;
     case 'timer':
       return look(record.node, record.label, record.owner, record.phase);
     case 'frame':

@@ -1,10 +1,11 @@
 /** How well each record of a run explains its failure, as a number. */
 import type { CommandRecord, RunRecord } from '../../kernel/record.ts';
 import { AMBIENT_TIMERS } from './ambient-timers.ts';
-import { hasIdentifier, weightOf } from './concern.ts';
-import { attemptOf, dataOf, type Facts } from './facts.ts';
+import { hasIdentifier, isAboutOther, weightOf } from './concern.ts';
+import { dataOf, type Facts } from './facts.ts';
 import { lookOf } from './fold.ts';
-import { isConfirmation, isEnd } from './record-kinds.ts';
+import { momentsIn } from './moments.ts';
+import { isArrival, isConfirmation, isEnd } from './record-kinds.ts';
 import { type Troubles, troublesIn } from './troubles.ts';
 
 /** Points of a record. `excerpt.ts` says from how many on it is worth a line. */
@@ -17,13 +18,19 @@ const POINTS = {
   cause: 12,
   /** What was written to a key before it was read. */
   data: 6,
-  /** It reaches other nodes. */
+  /** It reaches other nodes, and is not one of many. */
   message: 14,
+  /** It carries what was attempted to a node that the failure names. */
+  crossing: 8,
+  /** It has a number that the failure names. */
+  number: 8,
   /** An effect of the operation that failed. Each further one has one point less. */
-  attempt: 9,
+  attempt: 14,
   /** Something failed, where the failure is. */
   trouble: 12,
   firstTrouble: 3,
+  /** The first trouble of all: later ones may follow from it. */
+  origin: 5,
   /** The end of something that the failure names. */
   end: 8,
   /** A key that is used for what the failure names, and its first use. */
@@ -39,6 +46,8 @@ const POINTS = {
   anonymous: -6,
   routine: -12,
   leaving: -14,
+  /** A frame of a client that the failure does not name, with a word that few records have. */
+  identifierElsewhere: 14,
 } as const;
 
 /** By the position of the record. */
@@ -48,7 +57,7 @@ export function pointsOf(facts: Facts): readonly number[] {
   let unusual = 0;
   const ranks = isRoutine.map((routine) => (routine ? unusual : (unusual += 1)));
   return records.map((record, position) => {
-    const own = points.ofNames(record, position) + points.ofCauses(position) + points.ofKind(record, position);
+    const own = points.ofNames(record, position) + points.ofCauses(record, position) + points.ofKind(record, position);
     if (own <= POINTS.context) return own;
     const recent = (POINTS.recent * (ranks[position] ?? 0)) / Math.max(1, unusual);
     return own + points.ofLooks(record, position) + recent;
@@ -58,7 +67,6 @@ export function pointsOf(facts: Facts): readonly number[] {
 /** Its methods are called for each record in turn. */
 class Points {
   readonly #facts: Facts;
-  readonly #attempt: ReadonlyMap<number, number>;
   readonly #data: ReadonlySet<number>;
   /** Connections to Redis, and keys, that are used near what the failure names. */
   readonly #connections: ReadonlySet<string>;
@@ -67,16 +75,22 @@ class Points {
   readonly #hits: ReadonlySet<string>;
   /** The end of the chaos phase and what follows it. */
   readonly #settledAt: number;
+  /** The failure names a moment at which the clients were leaving. */
+  readonly #isOfLeaving: boolean;
+  readonly #isNamedNode: (node: string) => boolean;
   readonly #troubles: Troubles;
+  /** The step of the first trouble since clients are served. */
+  readonly #origin: number;
   readonly #seenTroubles = new Set<string>();
   readonly #seenKeys = new Set<string>();
 
   constructor(facts: Facts) {
     this.#facts = facts;
-    this.#attempt = attemptOf(facts);
     this.#data = dataOf(facts);
     const { records, near } = facts;
     this.#troubles = troublesIn(records);
+    const served = records.findIndex(isArrival);
+    this.#origin = records.find((record, position) => position > served && this.#troubles.has(record))?.step ?? -1;
     const commands = records.filter(
       (record, position): record is CommandRecord => record.type === 'command' && near.has(position),
     );
@@ -85,26 +99,39 @@ class Points {
     this.#hits = new Set(
       records.flatMap((record) => (record.type === 'fault' && record.phase === 'hit' ? [record.id] : [])),
     );
+    const isNamed = momentsIn(facts.failure.text);
+    const words = new Set(facts.failure.text.split(/[^\w-]+/));
+    this.#isNamedNode = (node) => words.has(node);
     this.#settledAt = records.findIndex((record) => record.type === 'fault' && record.kind === 'settled');
+    this.#isOfLeaving = this.#settledAt >= 0 && records.slice(this.#settledAt).some(isNamed);
   }
 
   /** For what the failure names. */
   ofNames(record: RunRecord, position: number): number {
     const { mentioned, specific, concerned } = this.#facts;
     const weight = weightOf(record, mentioned);
-    let points = weight === 2 ? POINTS.concerned : weight === 1 ? POINTS.context : 0;
+    let points =
+      weight === 2 || (record.type === 'probe' && concerned[position] === true)
+        ? POINTS.concerned
+        : weight === 1
+          ? POINTS.context
+          : 0;
     if (hasIdentifier(record, specific)) points += POINTS.identifier;
+    else if (isAboutOther(record, specific)) points += POINTS.identifierElsewhere;
     if (concerned[position] !== true) return points;
     if (isEnd(record)) points += POINTS.end;
-    if (record.type === 'command' && record.command === 'publish') points += POINTS.message;
+    if (record.type === 'command' && record.command === 'publish' && !this.#facts.isRoutine[position])
+      points += POINTS.message;
     return points;
   }
 
   /** For what led to the failure. */
-  ofCauses(position: number): number {
+  ofCauses(record: RunRecord, position: number): number {
     const distance = this.#facts.cone.get(position);
     let points = distance === undefined ? 0 : Math.max(0, POINTS.cause - distance);
-    points += Math.max(0, POINTS.attempt - (this.#attempt.get(position) ?? Infinity));
+    points += Math.max(0, POINTS.attempt - (this.#facts.attempt.get(position) ?? Infinity));
+    if (this.#facts.named.has(position)) points += POINTS.number;
+    if (this.#crosses(record, position)) points += POINTS.crossing;
     return this.#data.has(position) ? points + POINTS.data : points;
   }
 
@@ -123,7 +150,7 @@ class Points {
     let points = POINTS.rare / countOf(record);
     if (isConfirmation(record)) points += POINTS.confirmation;
     if (isRoutine[position] === true && record.type !== 'command') points += POINTS.routine;
-    const isLeaving = this.#settledAt >= 0 && position > this.#settledAt;
+    const isLeaving = !this.#isOfLeaving && this.#settledAt >= 0 && position > this.#settledAt;
     return isLeaving && this.#facts.isFar(position) ? points + POINTS.leaving : points;
   }
 
@@ -133,13 +160,21 @@ class Points {
     const look = lookOf(record) ?? '';
     const isFirst = !this.#seenTroubles.has(look);
     this.#seenTroubles.add(look);
-    return POINTS.trouble + (isFirst ? POINTS.firstTrouble : 0);
+    const origin = record.step === this.#origin ? POINTS.origin : 0;
+    return POINTS.trouble + origin + (isFirst ? POINTS.firstTrouble : 0);
+  }
+
+  /** Whether it carries what was attempted to a node that the failure names. */
+  #crosses(record: RunRecord, position: number): boolean {
+    if (record.type !== 'command' || record.phase !== 'delivered') return false;
+    return this.#facts.attempt.has(position) && this.#isNamedNode(record.node);
   }
 
   #isWhereItFailed(record: RunRecord, position: number): boolean {
     const { concerned, near, cone } = this.#facts;
     if (concerned[position] === true) return true;
     if (record.type !== 'redis' && record.type !== 'command') return false;
+    if (record.type === 'redis' && this.#isNamedNode(record.node)) return true;
     return near.has(position) || cone.has(position) || this.#connections.has(record.connection);
   }
 

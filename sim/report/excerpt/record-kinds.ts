@@ -1,7 +1,17 @@
 /** Kinds of records by what they tell about a failure. */
 import type { RunRecord } from '../../kernel/record.ts';
 
-const ENDING: ReadonlySet<string> = new Set(['unsubscribe', 'punsubscribe', 'sunsubscribe', 'del', 'unlink', 'getdel']);
+const ENDING: ReadonlySet<string> = new Set([
+  'unsubscribe',
+  'punsubscribe',
+  'sunsubscribe',
+  'del',
+  'unlink',
+  'getdel',
+  'hdel',
+  'srem',
+  'zrem',
+]);
 
 export function isArrival(record: RunRecord): boolean {
   return record.type === 'frame' && record.phase !== 'sent';
@@ -48,7 +58,10 @@ export function isEnd(record: RunRecord): boolean {
   }
 }
 
-/** A handshake shows as `open`, and operations as the frames that they send. */
+/**
+ * A handshake shows as `open`, operations as the frames that they send, and the end of a connection
+ * at its node.
+ */
 export function isConfirmation(record: RunRecord): boolean {
   switch (record.type) {
     case 'operation':
@@ -56,7 +69,22 @@ export function isConfirmation(record: RunRecord): boolean {
     case 'http':
       return record.status === 101;
     case 'frame':
-      return record.kind === 'open' && record.direction === 'down';
+      if (record.direction === 'up') return false;
+      return record.kind === 'open' || record.phase === 'down';
+    default:
+      return false;
+  }
+}
+
+/** What a system does without a client, and what the run does at its end. */
+export function isBackground(record: RunRecord): boolean {
+  switch (record.type) {
+    case 'timer':
+    case 'command':
+    case 'redis':
+      return true;
+    case 'fault':
+      return record.phase === 'ended';
     default:
       return false;
   }

@@ -4,7 +4,7 @@
  * something that nothing led to.
  */
 import type { RunRecord } from '../../kernel/record.ts';
-import { type FailedRun, factsOf, NEAR_CAUSE_MAX, nearTo } from './facts.ts';
+import { ATTEMPT_NEAR_MAX, type FailedRun, factsOf, NEAR_CAUSE_MAX, nearTo } from './facts.ts';
 import { pointsOf } from './points.ts';
 import { isArrival, isConfirmation } from './record-kinds.ts';
 
@@ -13,6 +13,8 @@ const REPEATED_MIN = 6;
 
 export interface Relevance {
   pointsOf(record: RunRecord): number;
+  /** Whether the system reported it nearest to a moment that the failure names. */
+  isTestimony(record: RunRecord): boolean;
   /** Whether the record led to the failure in few steps, so that it must not be folded. */
   isNear(record: RunRecord): boolean;
   /** The lines that led to the records or that they led to, the nearest first. */
@@ -36,10 +38,12 @@ export function relevanceOf(run: FailedRun): Relevance {
     records.flatMap((record, position) => (isArrival(record) ? [...(causes[position] ?? [])] : [])),
   );
   return {
+    isTestimony: (record) => facts.testimony.has(positionOf(record)),
     pointsOf: (record) => points[positionOf(record)] ?? 0,
     isNear: (record) => {
       const position = positionOf(record);
       const distance = cone.get(position) ?? 0;
+      if (facts.testimony.has(position) || (facts.attempt.get(position) ?? Infinity) <= ATTEMPT_NEAR_MAX) return true;
       return distance > 0 && distance <= NEAR_CAUSE_MAX && (!isFar(position) || countOf(record) < REPEATED_MIN);
     },
     nearestTo: (shown, lines) => {

@@ -1,8 +1,8 @@
 /** The records with which a run failed. Their causes led to the failure. */
 import type { RunRecord } from '../../kernel/record.ts';
 import { writesKey } from '../../redis/server/command-uses.ts';
-import { concerns, hasIdentifier, type Mentioned } from './concern.ts';
-import { isSpecific } from './record-kinds.ts';
+import { concerns, hasIdentifier, isAboutOther, type Mentioned } from './concern.ts';
+import { isConfirmation, isSpecific } from './record-kinds.ts';
 
 /** Number of records about what a failure names with which causes begin. */
 const ROOTS_MAX = 3;
@@ -22,7 +22,7 @@ export function rootsOf(
   records: readonly RunRecord[],
   mentioned: Mentioned,
   specific: Mentioned,
-  { step }: { readonly step: number },
+  { step, text }: { readonly step: number; readonly text: string },
   isRoutine: (record: RunRecord) => boolean,
 ): readonly number[] {
   const last = records.findLastIndex((record) => record.step <= step);
@@ -35,13 +35,15 @@ export function rootsOf(
     (record, position) => position <= end && isSpecific(record) && !isRoutine(record) && concerns(record, mentioned),
   );
   const identified = positionsOf(records, (record, position) => position <= end && hasIdentifier(record, specific));
+  const ofClients = named.filter((position) => isOfClient(records[position]));
+  const besidesClients = withoutClients(mentioned, records, text);
   const writes = new Map<string, number>();
   for (const position of named) {
     const record = records[position];
-    if (record?.type === 'command' && record.phase === 'applied' && writesKey(record.command))
-      writes.set(record.key, position);
+    if (record?.type !== 'command' || record.phase !== 'applied' || !writesKey(record.command)) continue;
+    // `client-2` names its frames, and `conn:client-2` only if there is none.
+    if (ofClients.length === 0 || concerns(record, besidesClients)) writes.set(record.key, position);
   }
-  const ofClients = named.filter((position) => records[position]?.type !== 'command');
   const about = concerns(lastRecord, mentioned) ? [] : (ofClients.length > 0 ? ofClients : named).slice(-ROOTS_MAX);
   // The simulator's own evidence, such as a table that changed while it was iterated.
   const evidence = positionsOf(
@@ -59,12 +61,24 @@ export function rootsOf(
   ];
 }
 
+/** Frames show what operations did. */
+function isOfClient(record: RunRecord | undefined): boolean {
+  return record !== undefined && record.type !== 'command' && !isConfirmation(record);
+}
+
+/** What the failure names other than clients and their ids. */
+function withoutClients(mentioned: Mentioned, records: readonly RunRecord[], text: string): Mentioned {
+  const clients = new Set(records.flatMap((record) => (record.type === 'frame' ? [record.client, record.link] : [])));
+  const names = [...mentioned.names].filter((name) => text.includes(name) && !clients.has(name));
+  return { ...mentioned, names: new Set(names) };
+}
+
 /** Words with a digit that the failure names and that few frames have. */
 export function specificIn(records: readonly RunRecord[], mentioned: Mentioned): ReadonlySet<string> {
   const isSpecificWord = (word: string): boolean => {
     const only: Mentioned = { ...mentioned, identifiers: new Set([word]) };
     let count = 0;
-    for (const record of records) if (hasIdentifier(record, only)) count += 1;
+    for (const record of records) if (hasIdentifier(record, only) || isAboutOther(record, only)) count += 1;
     return count > 0 && count <= SPECIFIC_MAX;
   };
   const clients = new Set(records.flatMap((record) => (record.type === 'frame' ? [record.client, record.link] : [])));

@@ -4,11 +4,10 @@
  * do with the failure.
  */
 import type { CausesOf } from '../../kernel/causes.ts';
-import type { RunRecord } from '../../kernel/record.ts';
 import { coneOf } from './cone.ts';
 import { effectsOf, type Facts } from './facts.ts';
 import { momentsIn } from './moments.ts';
-import { isSpecific } from './record-kinds.ts';
+import { isBackground, isSpecific } from './record-kinds.ts';
 import { positionsOf } from './roots.ts';
 
 /** Number of records of a moment that the text names with which the chain begins. */
@@ -38,20 +37,6 @@ export function subjectOf(facts: Facts): Subject {
   const isAside = lastRecord !== undefined && concerned[last] !== true && isBackground(lastRecord);
   const beginnings = isNamed && isAside && named.length > 0 ? named : [...new Set([last, ...named])];
   return { beginnings, causes: isNamed ? withoutLoops(facts, beginnings) : facts.causes };
-}
-
-/** What a system does without a client, and what the run does at its end. */
-function isBackground(record: RunRecord): boolean {
-  switch (record.type) {
-    case 'timer':
-    case 'command':
-    case 'redis':
-      return true;
-    case 'fault':
-      return record.phase === 'ended';
-    default:
-      return false;
-  }
 }
 
 /** A loop that no record about the failure led to says when something ran, and not why. */

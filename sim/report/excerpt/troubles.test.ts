@@ -31,6 +31,17 @@ test('a connection counts if the system did not close it', () => {
   expect(troublesOf(sent('quit', 'a'), closed('server'))).toEqual([]);
 });
 
+test('a connection that the system closed counts if it opens another one instead', () => {
+  const redis = (connection: string, phase: string): Unstamped =>
+    ({ type: 'redis', node: 'node-1', connection, phase, by: phase === 'closed' ? 'client' : '' }) as Unstamped;
+  expect(troublesOf(redis('a#1', 'closed'), redis('b#2', 'opened'))).toEqual([]);
+  const again = ['a#1', 'a#2', 'a#3'].flatMap((connection) => [
+    redis(connection, 'opened'),
+    redis(connection, 'closed'),
+  ]);
+  expect(troublesOf(...again)).toEqual([1]);
+});
+
 test('a command that failed may have taken effect', () => {
   const records = stamped(
     [1, 1, command('publish', 'orders', { number: 7 })],

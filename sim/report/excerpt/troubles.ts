@@ -20,16 +20,31 @@ export function troublesIn(records: readonly RunRecord[]): Troubles {
   const failedNumbers = new Set(failed.map(({ number }) => number));
   const routine = errorsOfAll(commands);
   const left = new Set(commands.filter(({ command }) => command === 'quit').map(({ connection }) => connection));
+  const replaced = replacedIn(records);
   return {
     has: (record) => {
       if (record.type === 'command') return isTrouble(record) && !routine.has(errorOf(record));
-      // The system closes its connections on purpose.
+      // The system closes its connections on purpose, unless it opens another one instead.
       if (record.type === 'redis' && record.phase === 'closed')
-        return record.by !== 'client' && !left.has(record.connection);
+        return (record.by !== 'client' && !left.has(record.connection)) || replaced.has(record);
       return isTrouble(record);
     },
     hasEffect: (record) => record.type === 'command' && record.phase === 'applied' && failedNumbers.has(record.number),
   };
+}
+
+/** The first connection of each client of Redis that it closed and opened anew. */
+function replacedIn(records: readonly RunRecord[]): ReadonlySet<RunRecord> {
+  const closed = new Map<string, RunRecord>();
+  const replaced = new Map<string, RunRecord>();
+  for (const record of records) {
+    if (record.type !== 'redis') continue;
+    const [client = ''] = record.connection.split('#', 1);
+    const before = closed.get(client);
+    if (record.phase === 'closed' && record.by === 'client') closed.set(client, record);
+    if (record.phase === 'opened' && before !== undefined && !replaced.has(client)) replaced.set(client, before);
+  }
+  return new Set(replaced.values());
 }
 
 /**

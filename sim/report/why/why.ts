@@ -16,12 +16,19 @@ import { type Cause, chainIn, chainLines, type ExplainedRun } from './chain-line
 /** Number of further records in the steps of the failure to print. */
 const BESIDE_MAX = 12;
 
-/**
- * The position of the record, or of those at which the failure was found, the violation among them,
- * and of those about what it names.
- */
-export function beginningsOfPage(run: ExplainedRun, from: number | Moment): readonly number[] {
-  return typeof from === 'number' ? [from - 1] : factsIn(run, from).roots;
+/** What a page shows of a failure or a record, as positions. */
+export interface ExplainedOnPage {
+  /** The record at which the failure was found, and those with which its chain begins. */
+  readonly roots: readonly number[];
+  /** The records that `--why` prints. */
+  readonly led: readonly number[];
+}
+
+export function explainedOnPage(run: ExplainedRun, from: number | Moment): ExplainedOnPage {
+  const led = coneIn(run, from);
+  if (typeof from === 'number') return { roots: [from - 1], led };
+  const facts = factsIn(run, from);
+  return { roots: [...new Set([...facts.roots.slice(0, 1), ...subjectOf(facts).beginnings])], led };
 }
 
 /** The positions of the records with which the chain of a failure begins. */

@@ -32,6 +32,8 @@ export class RunModel {
   readonly causes: readonly (readonly number[])[];
   /** With which the run failed; the first is the one at which the page opens. */
   readonly roots: readonly number[];
+  /** What led to the failure; null if all that led to the roots did. */
+  readonly #led: readonly number[] | null;
   readonly messages: Messages;
   /** The place in the code by item. */
   readonly places: ReadonlyMap<number, string>;
@@ -52,6 +54,7 @@ export class RunModel {
       causes[itemAt(position)] = distances.map((distance) => itemAt(position - distance));
     this.causes = causes;
     this.roots = run.roots.map(itemAt);
+    this.#led = run.led?.map(itemAt) ?? null;
     this.messages = messagesOf(items, causes);
     this.places = new Map(run.places.map(([position, place]) => [itemAt(position), place]));
     const records = items.filter((item): item is RunRecord => item.type !== 'output');
@@ -98,11 +101,13 @@ export class RunModel {
     return [...items.subarray(starts[index], starts[index + 1])];
   }
 
-  /** What led to an item, itself included. At the failure: to all records with which it failed. */
+  /** What led to an item, itself included. At the failure: what `--why` lists. */
   coneOf(index: number): Cone {
     const has = new Uint8Array(this.items.length);
-    const items = [...new Set(index === this.start ? [index, ...this.roots] : [index])];
+    const isFailure = index === this.start && this.#led !== null;
+    const items = [...new Set(isFailure ? [index, ...(this.#led ?? [])] : [index])];
     for (const item of items) has[item] = 1;
+    if (isFailure) return { has, items };
     for (let next = 0; next < items.length; next += 1) {
       for (const cause of this.causes[items[next] ?? 0] ?? []) {
         if (has[cause] === 1) continue;
