@@ -32,8 +32,9 @@ export function redisClient(
   url: string,
   limits: Pick<Limits, 'storeTimeoutMs'>,
   onError: (error: Error) => void,
+  further: Pick<RedisOptions, 'socketTimeout'> = {},
 ): Redis {
-  const client = new Redis(url, redisOptions(limits));
+  const client = new Redis(url, { ...redisOptions(limits), ...further });
   client.on('error', onError);
   return client;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Limits } from '../limits.ts';
 import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
+import { PriceQueue } from './price-queue.ts';
 import { SubscriptionProbe } from './subscription-probe.ts';
 
 /**
@@ -37,9 +38,6 @@ const quoteSchema = z.object({
   quotedAt: z.string().max(40),
 });
 
-// A reader with a longer queue fails, because it would only return outdated prices.
-const queuedMax = 256;
-
 // Redis may refuse to end a subscription, for instance while it runs a script. Then the command is
 // retried.
 const unsubscribeRetryMs = 1000;
@@ -58,7 +56,7 @@ export interface RedisFeed extends PriceFeed {
  */
 export function redisFeed(parts: RedisFeedParts): RedisFeed {
   const { client, publisher, clock, limits, channelPrefix = 'prices:' } = parts;
-  const readersOf = new Map<string, readonly Reader[]>();
+  const readersOf = new Map<string, readonly PriceQueue[]>();
   const probeChannel = `probe:${parts.name}`;
   /**
    * Channels without a reader whose subscription did not end yet, with the timer of the next
@@ -85,7 +83,14 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
   });
   client.on('message', (channel: string, text: string) => {
     probe.heard();
-    for (const reader of readersOf.get(channel) ?? []) reader.receive(text);
+    const readers = readersOf.get(channel);
+    if (readers === undefined) return;
+    const quote = parseQuote(text);
+    const symbol = channel.slice(channelPrefix.length);
+    for (const reader of readers) {
+      if (quote === null) reader.fail('a price could not be read');
+      else reader.push({ symbol, ...quote });
+    }
   });
   client.on('close', () => fail('the connection to Redis broke'));
 
@@ -105,7 +110,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       );
     });
   };
-  const join = async (channel: string, reader: Reader): Promise<void> => {
+  const join = async (channel: string, reader: PriceQueue): Promise<void> => {
     for (const each of [channel, probeChannel]) {
       unwanted.get(each)?.cancel();
       unwanted.delete(each);
@@ -114,7 +119,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
     probe.start();
     await client.subscribe(channel, probeChannel);
   };
-  const leave = (channel: string, reader: Reader): void => {
+  const leave = (channel: string, reader: PriceQueue): void => {
     const rest = (readersOf.get(channel) ?? []).filter((other) => other !== reader);
     if (rest.length > 0) {
       readersOf.set(channel, rest);
@@ -137,7 +142,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
     },
     async *prices(symbol, signal) {
       const channel = `${channelPrefix}${symbol}`;
-      const reader = new Reader(symbol);
+      const reader = new PriceQueue();
       const onAbort = (): void => {
         reader.end();
       };
@@ -155,53 +160,6 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       }
     },
   };
-}
-
-/** The queue of prices of one subscription. */
-class Reader {
-  readonly #symbol: string;
-  #queue: Price[] = [];
-  #outcome: 'ended' | Error | null = null;
-  #wake = (): void => undefined;
-
-  constructor(symbol: string) {
-    this.#symbol = symbol;
-  }
-
-  receive(text: string): void {
-    const quote = parseQuote(text);
-    if (quote === null) {
-      this.fail('a price could not be read');
-    } else if (this.#queue.length >= queuedMax) {
-      this.fail('prices arrive faster than they are read');
-    } else {
-      this.#queue.push({ symbol: this.#symbol, ...quote });
-      this.#wake();
-    }
-  }
-
-  fail(reason: string): void {
-    this.#outcome ??= new Error(reason);
-    this.#wake();
-  }
-
-  end(): void {
-    this.#outcome = 'ended';
-    this.#wake();
-  }
-
-  /** The next price, or null at the end. Throws if the source failed, after the queued prices. */
-  async next(): Promise<Price | null> {
-    for (;;) {
-      const price = this.#queue.shift();
-      if (price !== undefined) return price;
-      if (this.#outcome === 'ended') return null;
-      if (this.#outcome !== null) throw this.#outcome;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
 }
 
 function parseQuote(text: string): Omit<Price, 'symbol'> | null {

@@ -1,0 +1,79 @@
+import type { Metrics, Price, PriceFeed } from '../ports.ts';
+import { PriceQueue } from './price-queue.ts';
+
+export interface PublishedFeedParts {
+  /** Its iterations end with their signal and do not throw. This feed is its only reader. */
+  readonly source: PriceFeed;
+  /** Rejects at once while it has no connection: the prices would be outdated later. */
+  readonly client: { publish(channel: string, text: string): Promise<unknown> };
+  readonly metrics: Pick<Metrics, 'count'>;
+}
+
+/** A feed whose prices other gateways read, too. */
+export interface PublishedFeed extends PriceFeed {
+  /** Ends the source. Resolves when its last price has been passed on. Idempotent. */
+  close(): Promise<void>;
+}
+
+// Redis answers thousands of prices per second. One that does not must not fill the memory.
+const unansweredMax = 256;
+
+/**
+ * Plays all symbols of a source, whether this gateway reads them or not: the readers of other
+ * gateways are not known. Each price goes to the readers of this gateway first, then to the channel
+ * `prices:<symbol>` of Redis, in the form that `redisFeed` reads. A price that Redis does not take
+ * is dropped.
+ */
+export function publishedFeed({ source, client, metrics }: PublishedFeedParts): PublishedFeed {
+  const readersOf = new Map([...source.symbols].map((symbol) => [symbol, new Set<PriceQueue>()]));
+  const closing = new AbortController();
+  let unanswered = 0;
+
+  const drop = (): void => metrics.count('unpublished_prices');
+  const publish = ({ symbol, ...quote }: Price): void => {
+    if (unanswered >= unansweredMax) {
+      drop();
+      return;
+    }
+    unanswered += 1;
+    void client
+      .publish(`prices:${symbol}`, JSON.stringify(quote))
+      .catch(drop)
+      .then(() => {
+        unanswered -= 1;
+      });
+  };
+  const play = async ([symbol, readers]: readonly [string, ReadonlySet<PriceQueue>]): Promise<void> => {
+    for await (const price of source.prices(symbol, closing.signal)) {
+      for (const reader of readers) reader.push(price);
+      publish(price);
+    }
+  };
+  const played = Promise.all([...readersOf].map(play));
+
+  return {
+    symbols: source.symbols,
+    async close() {
+      closing.abort('closed');
+      await played;
+    },
+    async *prices(symbol, signal) {
+      const readers = readersOf.get(symbol);
+      if (readers === undefined) throw new Error('unknown symbol of the source');
+      const reader = new PriceQueue();
+      const onAbort = (): void => reader.end();
+      signal.addEventListener('abort', onAbort, { once: true });
+      readers.add(reader);
+      try {
+        while (!signal.aborted) {
+          const price = await reader.next();
+          if (price === null || signal.aborted) return;
+          yield price;
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        readers.delete(reader);
+      }
+    },
+  };
+}
