@@ -96,7 +96,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const metrics = prometheusMetrics();
   const recorded = (owner?: string): PriceFeed =>
     recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS, systemEntropy.id('epoch'), owner);
-  // Separate from `storeClient`, which keeps a connection that is silent: prices would pile up in it.
+  // Separate from `storeClient`, which keeps a silent connection: prices would pile up in it.
   const publishingClient = PUBLISH_PRICES ? connect({ socketTimeout: limits.storeTimeoutMs }) : null;
   const published =
     publishingClient === null ? null : publishedFeed({ source: recorded('source'), client: publishingClient, metrics });

@@ -15,7 +15,7 @@ const { tokens, priceEveryMs, limits } = gatewayConfiguration;
 const [secret, previousSecret] = tokens.secrets;
 
 /** Share of seeds in which node-1 is the source of all prices, which pass through Redis. */
-const SHARED_PRICES_SHARE = 0.4;
+const SHARED_PRICES_SHARE = 0.5;
 
 const symbols = Object.keys(recordedPrices).join(',');
 const throughRedis = (node: string): Record<string, string> =>

@@ -137,7 +137,7 @@ class SharedPrices implements Checker {
       for (const symbol of [...this.#due.keys()]) this.#due.settle(symbol);
   }
 
-  /** A subscriber that does not read may have been closed, with the closing frame behind the rest. */
+  /** One that does not read may have been closed: the closing frame waits behind the rest. */
   #isSubscribed(node: string, symbol: string, except?: TrackedConnection): boolean {
     for (const tracked of this.#connections.open.values()) {
       if (tracked === except || tracked.node !== node || isSlow(tracked, this.#view.nowMs)) continue;
