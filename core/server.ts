@@ -53,6 +53,9 @@ export interface RunningServer {
 // Time for clients to answer the closing handshake, if the stop has as much left.
 const closeGraceMs = 2_000;
 
+// Gateways that read published prices send `stale` after this number of intervals without one.
+const missedPricesMax = 3;
+
 /** Starts a gateway that listens. Rejects if it cannot listen. */
 export async function serve({ environment, logger }: ServeOptions): Promise<RunningServer> {
   const { HOST, PORT, REDIS_URL, FEED, PUBLISH_PRICES, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME } = environment;
@@ -99,7 +102,14 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   // Separate from `storeClient`, which keeps a silent connection: prices would pile up in it.
   const publishingClient = PUBLISH_PRICES ? connect({ socketTimeout: limits.storeTimeoutMs }) : null;
   const published =
-    publishingClient === null ? null : publishedFeed({ source: recorded('source'), client: publishingClient, metrics });
+    publishingClient === null
+      ? null
+      : publishedFeed({
+          source: recorded('source'),
+          client: publishingClient,
+          nextWithinMs: missedPricesMax * PRICE_INTERVAL_MS,
+          metrics,
+        });
   const feed = overRedis ?? published ?? recorded();
   const gateway = createGateway(
     {

@@ -74,12 +74,12 @@ describe('docs/gateway.md', () => {
 
   test('properties', () => {
     const { rows } = tableWith(gateway, 'property', 'description');
-    const properties = new Set([...scenario.properties, ...(serverScenario.properties ?? [])]);
-    const actual = [...properties].map(({ id, description }) => `${id}: ${description}`);
+    const properties = [...scenario.properties, ...(serverScenario.properties ?? [])];
+    const actual = new Set(properties.map(({ id, description }) => `${id}: ${description}`));
     expect(
       differences(
         rows.map((row) => row.join(': ')),
-        actual,
+        [...actual],
       ),
     ).toEqual([]);
   });

@@ -4,7 +4,8 @@
  * simulated TCP. It reads its settings from the environment and reports through its log.
  */
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
-import { scenarioFor } from '../sim/index.ts';
+import { type Property, scenarioFor } from '../sim/index.ts';
+import { nameOfMark } from '../sim/run/property.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { judged } from './gateway.ts';
 import { sharedPrices } from './guarantees/shared-prices.ts';
@@ -16,6 +17,12 @@ const [secret, previousSecret] = tokens.secrets;
 
 /** Share of seeds in which node-1 is the source of all prices, which pass through Redis. */
 const SHARED_PRICES_SHARE = 0.5;
+
+/** Only a part of the seeds has clients of a node that reads prices over Redis. */
+const sharedFeeds: Property = {
+  ...staleFeeds,
+  marks: (staleFeeds.marks ?? []).map((mark) => ({ name: nameOfMark(mark), withinSeeds: 500 })),
+};
 
 const symbols = Object.keys(recordedPrices).join(',');
 const throughRedis = (node: string): Record<string, string> =>
@@ -39,5 +46,5 @@ export default scenarioFor<GatewayConfiguration>()({
     otherVersion: { edits: previousRelease },
   },
   ...judged,
-  properties: [...judged.properties, staleFeeds, sharedPrices],
+  properties: [...judged.properties, sharedFeeds, sharedPrices],
 });

@@ -45,13 +45,14 @@ function source() {
   const feed = publishedFeed({
     source: recordedFeed(clock, recording, 10, 'e', 'source'),
     client,
+    nextWithinMs: 30,
     metrics: { count: (name) => void counted.push(name) },
   });
   return { clock, client, counted, feed };
 }
 
 /** Reads the prices of A until `end` is called. */
-function read(feed: PriceFeed): { readonly prices: Price[]; readonly end: () => Promise<void> } {
+function read(feed: PriceFeed) {
   const controller = new AbortController();
   const prices: Price[] = [];
   const iterate = async (): Promise<void> => {
@@ -62,7 +63,7 @@ function read(feed: PriceFeed): { readonly prices: Price[]; readonly end: () => 
     controller.abort();
     return ended;
   };
-  return { prices, end };
+  return { prices, ended, end };
 }
 
 describe('a published feed', () => {
@@ -84,6 +85,21 @@ describe('a published feed', () => {
     await feed.close();
     elsewhere.close();
     expect(clock.labels).toEqual([]);
+  });
+
+  test('fails for other gateways when it has ended, but not while it has prices', async () => {
+    const { clock, client, feed } = source();
+    const limits = { feedProbeEveryMs: 1000, feedProbesLostMax: 3 };
+    const elsewhere = redisFeed({ client, publisher: client, symbols: ['A'], clock, limits, name: 'x' });
+    const reader = read(elsewhere);
+    const outcome = reader.ended.catch((error: unknown) => String(error));
+    await clock.advance(100);
+    expect(reader.prices).toHaveLength(10);
+    await feed.close();
+    await clock.advance(29);
+    expect(clock.labels).toEqual(['expect:prices:A', 'probe']);
+    await clock.advance(1);
+    expect([await outcome, clock.labels]).toEqual(['Error: the source has published nothing', []]);
   });
 
   test('plays every symbol, also without a reader', async () => {

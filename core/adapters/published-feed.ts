@@ -6,6 +6,8 @@ export interface PublishedFeedParts {
   readonly source: PriceFeed;
   /** Rejects at once while it has no connection: the prices would be outdated later. */
   readonly client: { publish(channel: string, text: string): Promise<unknown> };
+  /** The source has a price of each symbol at least this often. */
+  readonly nextWithinMs: number;
   readonly metrics: Pick<Metrics, 'count'>;
 }
 
@@ -24,7 +26,7 @@ const unansweredMax = 256;
  * `prices:<symbol>` of Redis, in the form that `redisFeed` reads. A price that Redis does not take
  * is dropped.
  */
-export function publishedFeed({ source, client, metrics }: PublishedFeedParts): PublishedFeed {
+export function publishedFeed({ source, client, nextWithinMs, metrics }: PublishedFeedParts): PublishedFeed {
   const readersOf = new Map([...source.symbols].map((symbol) => [symbol, new Set<PriceQueue>()]));
   const closing = new AbortController();
   let unanswered = 0;
@@ -37,7 +39,7 @@ export function publishedFeed({ source, client, metrics }: PublishedFeedParts): 
     }
     unanswered += 1;
     void client
-      .publish(`prices:${symbol}`, JSON.stringify(quote))
+      .publish(`prices:${symbol}`, JSON.stringify({ ...quote, nextWithinMs }))
       .catch(drop)
       .then(() => {
         unanswered -= 1;

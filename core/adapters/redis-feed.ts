@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Limits } from '../limits.ts';
-import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
+import type { Clock, PriceFeed, Timer } from '../ports.ts';
 import { PriceQueue } from './price-queue.ts';
 import { SubscriptionProbe } from './subscription-probe.ts';
 
@@ -36,6 +36,12 @@ const quoteSchema = z.object({
   epoch: z.string().min(1).max(64),
   sequence: z.int().positive(),
   quotedAt: z.string().max(40),
+  /** The source publishes the next price of the symbol within this time. */
+  nextWithinMs: z
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .optional(),
 });
 
 // Redis may refuse to end a subscription, for instance while it runs a script. Then the command is
@@ -50,9 +56,9 @@ export interface RedisFeed extends PriceFeed {
 
 /**
  * Prices from Redis. The source publishes `{"price": number, "epoch": string, "sequence": integer,
- * "quotedAt": string}` as JSON to the channel `prices:<symbol>`. The iteration throws when the
- * connection breaks, receives nothing, not even probes, or a message is invalid; callers iterate
- * again to resubscribe.
+ * "quotedAt": string, "nextWithinMs"?: integer}` as JSON to the channel `prices:<symbol>`. The
+ * iteration throws when the connection breaks, receives nothing, not even probes, a message is
+ * invalid, or no price has arrived for `nextWithinMs`; callers iterate again to resubscribe.
  */
 export function redisFeed(parts: RedisFeedParts): RedisFeed {
   const { client, publisher, clock, limits, channelPrefix = 'prices:' } = parts;
@@ -63,6 +69,8 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
    * attempt.
    */
   const unwanted = new Map<string, Timer>();
+  /** For channels whose source has said when its next price follows. */
+  const expected = new Map<string, Timer>();
   let isClosed = false;
   const fail = (reason: string): void => {
     for (const reader of [...readersOf.values()].flat()) reader.fail(reason);
@@ -81,16 +89,30 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       client.disconnect(true);
     },
   });
+  /** Without a time, the source may be silent. */
+  const expectNext = (channel: string, withinMs?: number): void => {
+    expected.get(channel)?.cancel();
+    expected.delete(channel);
+    if (withinMs === undefined) return;
+    const silent = (): void => {
+      expected.delete(channel);
+      for (const reader of readersOf.get(channel) ?? []) reader.fail('the source has published nothing');
+    };
+    expected.set(channel, clock.startTimer({ label: `expect:${channel}`, owner: 'feed' }, withinMs, silent));
+  };
   client.on('message', (channel: string, text: string) => {
     probe.heard();
     const readers = readersOf.get(channel);
     if (readers === undefined) return;
     const quote = parseQuote(text);
-    const symbol = channel.slice(channelPrefix.length);
-    for (const reader of readers) {
-      if (quote === null) reader.fail('a price could not be read');
-      else reader.push({ symbol, ...quote });
+    if (quote === null) {
+      for (const reader of readers) reader.fail('a price could not be read');
+      return;
     }
+    const { nextWithinMs, ...price } = quote;
+    const symbol = channel.slice(channelPrefix.length);
+    for (const reader of readers) reader.push({ symbol, ...price });
+    expectNext(channel, nextWithinMs);
   });
   client.on('close', () => fail('the connection to Redis broke'));
 
@@ -126,6 +148,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       return;
     }
     readersOf.delete(channel);
+    expectNext(channel);
     unsubscribe(channel);
     if (readersOf.size > 0) return;
     probe.stop();
@@ -139,6 +162,8 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       probe.stop();
       for (const timer of unwanted.values()) timer.cancel();
       unwanted.clear();
+      for (const timer of expected.values()) timer.cancel();
+      expected.clear();
     },
     async *prices(symbol, signal) {
       const channel = `${channelPrefix}${symbol}`;
@@ -162,7 +187,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
   };
 }
 
-function parseQuote(text: string): Omit<Price, 'symbol'> | null {
+function parseQuote(text: string): z.infer<typeof quoteSchema> | null {
   try {
     return quoteSchema.parse(JSON.parse(text));
   } catch {

@@ -8,6 +8,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { gatewayConfiguration } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Deadlines } from '../support/deadlines.ts';
+import { Paces } from '../support/paces.ts';
 import { Pauses } from '../support/pauses.ts';
 import { PriceSource } from '../support/price-source.ts';
 import { PriceTexts } from '../support/price-texts.ts';
@@ -19,8 +20,13 @@ type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 const CROSSED = 'a price reached a client of another node';
 const WITHOUT_REDIS = 'a source without Redis served its own clients';
 
+const SOURCE_DOWN = 'a client was notified while the source was down';
+
 /** Three prices: one may be late. */
 const WITHIN_MS = 3 * gatewayConfiguration.priceEveryMs;
+
+/** A node waits for three prices. */
+const NOTICED_WITHIN_MS = 5 * gatewayConfiguration.priceEveryMs;
 
 export const sharedPrices: Property = {
   id: 'shared-prices',
@@ -28,10 +34,11 @@ export const sharedPrices: Property = {
   description:
     'A gateway that publishes its prices sends its own clients a price of each symbol every ' +
     `${WITHIN_MS / 1000} s and never stale, also without Redis. Clients of all gateways receive its prices in the epoch ` +
-    'of its process.',
+    `of its process. Without a price for ${NOTICED_WITHIN_MS / 1000} s, those of other gateways are sent stale.`,
   marks: [
     { name: CROSSED, withinSeeds: 50 },
     { name: WITHOUT_REDIS, withinSeeds: 200 },
+    { name: SOURCE_DOWN, withinSeeds: 500 },
   ],
   checker: (view) => new SharedPrices(view),
 };
@@ -42,26 +49,42 @@ interface Due {
   readonly sinceMs: number;
 }
 
+/** The price of a symbol that a client of another node has. */
+interface Held {
+  readonly link: string;
+  readonly symbol: string;
+  readonly sinceMs: number;
+}
+
+const heldKey = ({ link, symbol }: Pick<Held, 'link' | 'symbol'>): string => `${link} ${symbol}`;
+
+const PRICED = /^\{"type":"(price|snapshot|batch|stale)","symbol":"([^"]+)"/;
+
 class SharedPrices implements Checker {
   readonly observes = ['command', 'frame', 'node', 'probe'] as const;
   readonly #view: CheckerView;
   readonly #source: PriceSource;
   readonly #pauses: Pauses;
   readonly #connections: Connections;
+  readonly #paces: Paces;
   readonly #prices = new PriceTexts();
   readonly #due = new Deadlines<Due>(WITHIN_MS, ({ symbol }) => symbol);
+  readonly #held = new Deadlines<Held>(NOTICED_WITHIN_MS, heldKey);
   readonly #epochs = new Set<string>();
   /** Processes of each node. */
   readonly #processes = new Map<string, number>();
   /** When Redis last took a price of the source. */
   #takenAtMs = 0;
+  #isSourceDown = false;
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#source = PriceSource.of(view);
     this.#pauses = Pauses.of(view);
+    this.#paces = Paces.of(view);
     this.#connections = Connections.of(view).listen({
       subscribed: (tracked, symbol) => this.#subscribed(tracked, symbol),
+      unsubscribed: ({ link }, symbol) => void this.#held.settle(heldKey({ link, symbol })),
     });
   }
 
@@ -75,6 +98,11 @@ class SharedPrices implements Checker {
   }
 
   quiescent(): void {
+    this.#checkDue();
+    this.#checkHeld();
+  }
+
+  #checkDue(): void {
     const { nowMs } = this.#view;
     const due = this.#due.overdue(nowMs);
     const { node } = this.#source;
@@ -86,6 +114,23 @@ class SharedPrices implements Checker {
     this.#view.check(false, () => ({
       subject: 'no price from the source',
       text: `${node} is the source of ${due.symbol} and has subscribers, but has broadcast no price since ${(due.sinceMs / 1000).toFixed(1)} s`,
+    }));
+  }
+
+  #checkHeld(): void {
+    const { nowMs } = this.#view;
+    const held = this.#held.overdue(nowMs);
+    if (held === undefined) return;
+    const { link, symbol, sinceMs } = held;
+    const tracked = this.#connections.open.get(link);
+    if (tracked?.subscriptions.has(symbol) !== true || this.#paces.of(link, symbol) !== undefined) return;
+    if (isSlow(tracked, nowMs) || this.#pauses.disturbed(tracked.node, nowMs, NOTICED_WITHIN_MS)) {
+      this.#held.add({ ...held }, nowMs);
+      return;
+    }
+    this.#view.check(false, () => ({
+      subject: 'old price without notice',
+      text: `${tracked.node} has sent ${tracked.client} no price of ${symbol} since ${(sinceMs / 1000).toFixed(1)} s, and no stale`,
     }));
   }
 
@@ -107,17 +152,25 @@ class SharedPrices implements Checker {
     if (this.#isSubscribed(node, symbol)) this.#due.add({ symbol, sinceMs: atMs }, atMs);
   }
 
-  #frame({ node, client, direction, phase, kind, text }: FrameRecord): void {
+  #frame({ link, node, client, direction, phase, kind, text, atMs }: FrameRecord): void {
     const source = this.#source.node;
     if (source === null || direction !== 'down' || phase !== 'sent' || kind !== 'text') return;
-    const epoch = this.#prices.read(text)?.epoch ?? welcomeIn(text)?.epoch ?? null;
-    if (epoch !== null) this.#sent(source, node, client, epoch);
-    else if (node === source && text.startsWith('{"type":"stale"')) {
-      this.#view.check(false, () => ({
+    const [, type, symbol = ''] = PRICED.exec(text) ?? [];
+    if (type === undefined) return;
+    const isOwn = node === source;
+    if (!isOwn) this.#held.settle(heldKey({ link, symbol }));
+    if (type === 'stale') {
+      this.#view.check(!isOwn, () => ({
         subject: 'stale from the source',
         text: `${node} is the source of prices, but sent ${client} stale`,
       }));
+      if (this.#isSourceDown) this.#view.mark(SOURCE_DOWN);
+      return;
     }
+    const epoch = this.#prices.read(text)?.epoch ?? welcomeIn(text)?.epoch ?? null;
+    if (epoch === null) return;
+    this.#sent(source, node, client, epoch);
+    if (!isOwn) this.#held.add({ link, symbol, sinceMs: atMs }, atMs);
   }
 
   #sent(source: string, node: string, client: string, epoch: string): void {
@@ -132,6 +185,7 @@ class SharedPrices implements Checker {
   }
 
   #processOf({ node, phase, process }: Extract<RunRecord, { type: 'node' }>): void {
+    if (node === this.#source.node) this.#isSourceDown = phase !== 'started' && phase !== 'ready';
     if (phase === 'started') this.#processes.set(node, process);
     else if (phase !== 'ready' && node === this.#source.node)
       for (const symbol of [...this.#due.keys()]) this.#due.settle(symbol);

@@ -11,7 +11,7 @@ export const sharedPriceClauses: readonly Clause[] = [
     inPublishedFeed(
       `for (const reader of readers) reader.push(price);
       publish(price);`,
-      `const text = JSON.stringify(price);
+      `const text = JSON.stringify({ ...price, nextWithinMs });
       const isTaken = await client.publish(\`prices:\${symbol}\`, text).then(() => true, () => false);
       if (isTaken) for (const reader of readers) reader.push(price);`,
     ),
@@ -26,11 +26,17 @@ export const sharedPriceClauses: readonly Clause[] = [
     ],
   ),
   clause('shared-prices', 'prices are published in an epoch of the connection', 'epoch of no process', [
-    inPublishedFeed('JSON.stringify(quote)', 'JSON.stringify({ ...quote, epoch: `${quote.epoch}-redis` })'),
+    inPublishedFeed('...quote, nextWithinMs', '...quote, nextWithinMs, epoch: `${quote.epoch}-redis`'),
+  ]),
+  clause('shared-prices', 'a source that has ended is not noticed', 'old price without notice', [
+    inCore('adapters/redis-feed.ts', 'redisFeed', "reader.fail('the source has published nothing')", 'void reader'),
+  ]),
+  clause('shared-prices', 'the source does not say when its next price follows', 'old price without notice', [
+    inPublishedFeed('...quote, nextWithinMs', '...quote'),
   ]),
   clause('numbered-prices', 'the source counts only prices that Redis has confirmed', 'renumbered price', [
     inPublishedFeed('let unanswered = 0;', 'let unanswered = 0;\n  const counts: Record<string, number> = {};'),
-    inPublishedFeed('JSON.stringify(quote)', 'JSON.stringify({ ...quote, sequence: (counts[symbol] ?? 0) + 1 })'),
+    inPublishedFeed('...quote, nextWithinMs', '...quote, nextWithinMs, sequence: (counts[symbol] ?? 0) + 1'),
     inPublishedFeed('.catch(drop)', '.then(() => { counts[symbol] = (counts[symbol] ?? 0) + 1; }, drop)'),
   ]),
   clause('whole-broadcasts', 'prices are published only while the source has readers', 'silent stream', [
