@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { recordedPrices } from './adapters/recorded-feed.ts';
+import { publishedFeed } from './adapters/published-feed.ts';
+import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
+import { systemClock } from './adapters/system-clock.ts';
 import { PATIENT } from './test/patient.ts';
 import { realRedis } from './test/real-redis.ts';
 import { redisProxy } from './test/redis-proxy.ts';
@@ -37,13 +39,19 @@ describe.skipIf(redis === null)('published prices on a real Redis', () => {
 
   test('do not pile up in a connection on which Redis does not answer', async () => {
     const proxy = await redisProxy(url);
-    const client = redisClient(proxy.url, { storeTimeoutMs: 200 }, () => undefined, { socketTimeout: 200 });
+    const client = redisClient(proxy.url, { storeTimeoutMs: 200 }, () => undefined);
+    const feed = publishedFeed({
+      source: recordedFeed(systemClock, recordedPrices, 20, 'e'),
+      client,
+      nextWithinMs: 60,
+      metrics: { count: () => undefined },
+    });
     await vi.waitFor(() => expect(client.status).toBe('ready'), PATIENT);
     proxy.pause();
     const closed = new Promise((resolve) => client.once('close', resolve));
-    await expect(client.publish('prices:T', '{}')).rejects.toThrow('Command timed out');
     await closed;
     await expect(client.publish('prices:T', '{}')).rejects.toThrow("Stream isn't writeable");
+    await feed.close();
     client.disconnect();
     proxy.close();
   });

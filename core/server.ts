@@ -63,8 +63,8 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const onRedisError = (error: Error): void => {
     logger.warn({ reason: error.message }, 'no connection to Redis');
   };
-  const connect = (further?: Parameters<typeof redisClient>[3]): ReturnType<typeof redisClient> | null =>
-    REDIS_URL === undefined ? null : redisClient(REDIS_URL, limits, onRedisError, further);
+  const connect = (): ReturnType<typeof redisClient> | null =>
+    REDIS_URL === undefined ? null : redisClient(REDIS_URL, limits, onRedisError);
 
   const storeClient = connect();
   const store = storeClient === null ? memoryStore(systemClock) : redisStore(storeClient);
@@ -100,7 +100,7 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
   const recorded = (owner?: string): PriceFeed =>
     recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS, systemEntropy.id('epoch'), owner);
   // Separate from `storeClient`, which keeps a silent connection: prices would pile up in it.
-  const publishingClient = PUBLISH_PRICES ? connect({ socketTimeout: limits.storeTimeoutMs }) : null;
+  const publishingClient = PUBLISH_PRICES ? connect() : null;
   const published =
     publishingClient === null
       ? null

@@ -11,17 +11,20 @@ class LoopbackClient extends EventEmitter {
   readonly channels: string[] = [];
   /** What becomes of a price. */
   fate: 'taken' | 'refused' | 'unanswered' = 'taken';
-  #answers: (() => void)[] = [];
+  /** The number of connections that were broken. */
+  broken = 0;
+  #waiting: ((answer: unknown) => void)[] = [];
 
   publish(channel: string, text: string): Promise<unknown> {
     if (this.fate === 'refused') return Promise.reject(new Error("Stream isn't writeable"));
     this.channels.push(channel);
     this.emit('message', channel, text);
-    return this.fate === 'taken' ? Promise.resolve(1) : new Promise<void>((resolve) => this.#answers.push(resolve));
+    return this.fate === 'taken' ? Promise.resolve(1) : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  answer(): void {
-    for (const resolve of this.#answers.splice(0)) resolve();
+  /** Settles what is unanswered. */
+  settle(answer: unknown): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(answer);
   }
 
   subscribe(): Promise<unknown> {
@@ -33,6 +36,7 @@ class LoopbackClient extends EventEmitter {
   }
 
   disconnect(): void {
+    this.broken += 1;
     this.emit('close');
   }
 }
@@ -126,8 +130,20 @@ describe('a published feed', () => {
     client.fate = 'taken';
     await clock.advance(10);
     expect(client.channels).toEqual(['prices:A', 'prices:B']);
-    expect(counted).toHaveLength(4);
+    expect([counted.length, client.broken]).toEqual([4, 0]);
     await end();
+    await feed.close();
+  });
+
+  test('replaces a connection in which a price has had no answer', async () => {
+    const { clock, client, counted, feed } = source();
+    client.fate = 'unanswered';
+    for (const broken of [1, 2]) {
+      await clock.advance(20);
+      client.settle(Promise.reject(new Error('Command timed out')));
+      await quiescence();
+      expect([counted.length, client.broken]).toEqual([4 * broken, broken]);
+    }
     await feed.close();
   });
 
@@ -137,7 +153,7 @@ describe('a published feed', () => {
     const { prices, end } = read(feed);
     await clock.advance(2000);
     expect([prices.length, client.channels.length, counted.length]).toEqual([200, 256, 144]);
-    client.answer();
+    client.settle(1);
     await clock.advance(10);
     expect(client.channels).toHaveLength(258);
     await end();

@@ -1,11 +1,21 @@
 import type { Metrics, Price, PriceFeed } from '../ports.ts';
 import { PriceQueue } from './price-queue.ts';
 
+/** The used part of an `ioredis` client. */
+export interface PublishingClient {
+  /**
+   * Rejects at once while it has no connection: the prices would be outdated later. Rejects with
+   * `Command timed out` if Redis does not answer.
+   */
+  publish(channel: string, text: string): Promise<unknown>;
+  /** Breaks the connection. With `reconnect`, a new one follows. */
+  disconnect(reconnect: boolean): void;
+}
+
 export interface PublishedFeedParts {
   /** Its iterations end with their signal and do not throw. This feed is its only reader. */
   readonly source: PriceFeed;
-  /** Rejects at once while it has no connection: the prices would be outdated later. */
-  readonly client: { publish(channel: string, text: string): Promise<unknown> };
+  readonly client: PublishingClient;
   /** The source has a price of each symbol at least this often. */
   readonly nextWithinMs: number;
   readonly metrics: Pick<Metrics, 'count'>;
@@ -30,17 +40,30 @@ export function publishedFeed({ source, client, nextWithinMs, metrics }: Publish
   const readersOf = new Map([...source.symbols].map((symbol) => [symbol, new Set<PriceQueue>()]));
   const closing = new AbortController();
   let unanswered = 0;
+  let sent = 0;
+  /** The last price that was sent in a connection which has been given up. */
+  let lost = 0;
 
   const drop = (): void => metrics.count('unpublished_prices');
+  const failed = (number: number, error: unknown): void => {
+    drop();
+    const isTimeout = error instanceof Error && error.message === 'Command timed out';
+    if (!isTimeout || number <= lost) return;
+    // It may have lost its other end, and prices without an answer stay in it.
+    lost = sent;
+    client.disconnect(true);
+  };
   const publish = ({ symbol, ...quote }: Price): void => {
     if (unanswered >= unansweredMax) {
       drop();
       return;
     }
     unanswered += 1;
+    sent += 1;
+    const number = sent;
     void client
       .publish(`prices:${symbol}`, JSON.stringify({ ...quote, nextWithinMs }))
-      .catch(drop)
+      .catch((error: unknown) => failed(number, error))
       .then(() => {
         unanswered -= 1;
       });

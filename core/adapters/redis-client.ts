@@ -32,9 +32,8 @@ export function redisClient(
   url: string,
   limits: Pick<Limits, 'storeTimeoutMs'>,
   onError: (error: Error) => void,
-  further: Pick<RedisOptions, 'socketTimeout'> = {},
 ): Redis {
-  const client = new Redis(url, { ...redisOptions(limits), ...further });
+  const client = new Redis(url, redisOptions(limits));
   client.on('error', onError);
   return client;
 }

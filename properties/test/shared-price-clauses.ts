@@ -37,7 +37,7 @@ export const sharedPriceClauses: readonly Clause[] = [
   clause('numbered-prices', 'the source counts only prices that Redis has confirmed', 'renumbered price', [
     inPublishedFeed('let unanswered = 0;', 'let unanswered = 0;\n  const counts: Record<string, number> = {};'),
     inPublishedFeed('...quote, nextWithinMs', '...quote, nextWithinMs, sequence: (counts[symbol] ?? 0) + 1'),
-    inPublishedFeed('.catch(drop)', '.then(() => { counts[symbol] = (counts[symbol] ?? 0) + 1; }, drop)'),
+    inPublishedFeed('.catch((error', '.then(() => { counts[symbol] = (counts[symbol] ?? 0) + 1; }).catch((error'),
   ]),
   clause('whole-broadcasts', 'prices are published only while the source has readers', 'silent stream', [
     inPublishedFeed('      publish(price);', '      if (readers.size > 0) publish(price);'),
