@@ -12,6 +12,7 @@ describe('readEnvironment', () => {
       HOST: '127.0.0.1',
       PORT: 8080,
       FEED: 'recorded',
+      PUBLISH_PRICES: false,
       tokens: { secrets: [developmentSecret], issuer: 'seedstorm', audience: 'prices' },
       isSecretKnown: true,
     });
@@ -36,6 +37,8 @@ describe('readEnvironment', () => {
       PORT: 81,
       SYMBOLS: ['A', 'B'],
     });
+    const source = { REDIS_URL: 'redis://r', PUBLISH_PRICES: 'true' };
+    expect(readEnvironment(source)).toMatchObject({ FEED: 'recorded', PUBLISH_PRICES: true });
     expect(readEnvironment(variables)).toHaveProperty('limits', limits({ leaseMs: 60_000 }));
   });
 
@@ -70,6 +73,12 @@ describe('readEnvironment', () => {
       'TRUSTED_PROXIES must be addresses or ranges separated by commas, such as 127.0.0.1,10.0.0.0/8',
     ],
     [{ FEED: 'redis' }, 'REDIS_URL and SYMBOLS are required when FEED is redis'],
+    [{ PUBLISH_PRICES: 'yes' }, 'PUBLISH_PRICES must be true or false'],
+    [{ PUBLISH_PRICES: 'true' }, 'PUBLISH_PRICES requires REDIS_URL, and FEED must be recorded'],
+    [
+      { PUBLISH_PRICES: 'true', REDIS_URL: 'redis://r', FEED: 'redis', SYMBOLS: 'A' },
+      'PUBLISH_PRICES requires REDIS_URL, and FEED must be recorded',
+    ],
     [{ SYMBOLS: 'A,,B' }, 'SYMBOLS must be symbols separated by commas'],
     [{ PRICE_INTERVAL_MS: '0' }, 'PRICE_INTERVAL_MS must be a number of milliseconds, 1 to 9999999'],
     [{ LIMITS: '{' }, 'LIMITS must be JSON with limits by name, such as {"sweepEveryMs":1000}'],

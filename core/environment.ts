@@ -40,6 +40,10 @@ const schema = z.object({
     .refine((url) => /^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''), urlProblem)
     .optional(),
   FEED: z.enum(['recorded', 'redis'], 'must be recorded or redis').default('recorded'),
+  PUBLISH_PRICES: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .default(false),
   SYMBOLS: z
     .string()
     .regex(symbolsPattern, 'must be symbols separated by commas')
@@ -122,6 +126,9 @@ export function readEnvironment(
   }
   if (values.FEED === 'redis' && (values.REDIS_URL === undefined || values.SYMBOLS === undefined)) {
     return { problem: 'REDIS_URL and SYMBOLS are required when FEED is redis' };
+  }
+  if (values.PUBLISH_PRICES && (values.REDIS_URL === undefined || values.FEED !== 'recorded')) {
+    return { problem: 'PUBLISH_PRICES requires REDIS_URL, and FEED must be recorded' };
   }
   return {
     ...values,

@@ -250,7 +250,13 @@ export interface Alerts {
 }
 
 export type CounterName =
-  'refusals' | 'closings' | 'store_errors' | 'store_retries' | 'conflated_prices' | 'messages_dropped';
+  | 'refusals'
+  | 'closings'
+  | 'store_errors'
+  | 'store_retries'
+  | 'conflated_prices'
+  | 'unpublished_prices'
+  | 'messages_dropped';
 
 /** Counts events for operators. Must not throw. */
 export interface Metrics {

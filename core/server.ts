@@ -10,6 +10,7 @@ import { memoryStore } from './adapters/memory-store.ts';
 import { memoryUsers } from './adapters/memory-users.ts';
 import { pageFiles } from './adapters/page-files.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
+import { publishedFeed } from './adapters/published-feed.ts';
 import { recordedFeed, recordedPrices } from './adapters/recorded-feed.ts';
 import { redisClient } from './adapters/redis-client.ts';
 import { redisFeed } from './adapters/redis-feed.ts';
@@ -28,6 +29,7 @@ import { withFlags } from './flags.ts';
 import type { GatewayCounts } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { statusOf } from './closings.ts';
+import type { PriceFeed } from './ports.ts';
 import { subprotocol } from './protocol.ts';
 import { settingsHelp } from './settings-help.ts';
 import { signalListener } from './signals.ts';
@@ -51,9 +53,13 @@ export interface RunningServer {
 // Time for clients to answer the closing handshake, if the stop has as much left.
 const closeGraceMs = 2_000;
 
+// Gateways that read published prices send `stale` after this number of intervals without one.
+const missedPricesMax = 3;
+
 /** Starts a gateway that listens. Rejects if it cannot listen. */
 export async function serve({ environment, logger }: ServeOptions): Promise<RunningServer> {
-  const { HOST, PORT, REDIS_URL, FEED, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME, tokens, access, limits } = environment;
+  const { HOST, PORT, REDIS_URL, FEED, PUBLISH_PRICES, SYMBOLS, PRICE_INTERVAL_MS, NODE_NAME } = environment;
+  const { tokens, access, limits } = environment;
   const onRedisError = (error: Error): void => {
     logger.warn({ reason: error.message }, 'no connection to Redis');
   };
@@ -90,8 +96,21 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
           limits,
           name: systemEntropy.id('feed'),
         });
-  const feed = overRedis ?? recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS, systemEntropy.id('epoch'));
   const metrics = prometheusMetrics();
+  const recorded = (owner?: string): PriceFeed =>
+    recordedFeed(systemClock, recordedPrices, PRICE_INTERVAL_MS, systemEntropy.id('epoch'), owner);
+  // Separate from `storeClient`, which keeps a silent connection: prices would pile up in it.
+  const publishingClient = PUBLISH_PRICES ? connect() : null;
+  const published =
+    publishingClient === null
+      ? null
+      : publishedFeed({
+          source: recorded('source'),
+          client: publishingClient,
+          nextWithinMs: missedPricesMax * PRICE_INTERVAL_MS,
+          metrics,
+        });
+  const feed = overRedis ?? published ?? recorded();
   const gateway = createGateway(
     {
       clock: systemClock,
@@ -116,6 +135,8 @@ export async function serve({ environment, logger }: ServeOptions): Promise<Runn
 
   const release = async (): Promise<void> => {
     await gateway.stop('restarting');
+    await published?.close();
+    publishingClient?.disconnect();
     overRedis?.close();
     relayOverRedis?.close();
     feedClient?.disconnect();

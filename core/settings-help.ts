@@ -15,6 +15,7 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TRUSTED_PROXIES: 'proxies whose X-Forwarded-For counts: addresses or ranges, separated by commas',
   REDIS_URL: 'Redis that gateways share; none by default',
   FEED: 'recorded prices, or prices from redis',
+  PUBLISH_PRICES: 'true publishes the recorded prices to Redis, for gateways whose FEED is redis',
   SYMBOLS: 'symbols of the feed, separated by commas',
   PRICE_INTERVAL_MS: 'time between two recorded prices',
   NODE_NAME: 'name of this gateway; drawn by default',

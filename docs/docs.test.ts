@@ -9,6 +9,7 @@ import { readEnvironment } from '../core/environment.ts';
 import { limits } from '../core/limits.ts';
 import { roles } from '../core/protocol.ts';
 import gatewayScenario from '../properties/gateway.ts';
+import serverScenario from '../properties/server.ts';
 import { readFiles } from '../tidy/source.ts';
 import { completeScenario } from '../sim/run/complete-scenario.ts';
 import { FAULT_KINDS } from '../sim/world/faults/catalogue.ts';
@@ -73,11 +74,12 @@ describe('docs/gateway.md', () => {
 
   test('properties', () => {
     const { rows } = tableWith(gateway, 'property', 'description');
-    const actual = scenario.properties.map(({ id, description }) => `${id}: ${description}`);
+    const properties = [...scenario.properties, ...(serverScenario.properties ?? [])];
+    const actual = new Set(properties.map(({ id, description }) => `${id}: ${description}`));
     expect(
       differences(
         rows.map((row) => row.join(': ')),
-        actual,
+        [...actual],
       ),
     ).toEqual([]);
   });

@@ -1,9 +1,11 @@
 /** Compares docs/guarantees.md with the properties, mutants and marks, in both directions. */
 import { describe, expect, test } from 'vitest';
 import gateway from '../properties/gateway.ts';
+import server from '../properties/server.ts';
 import { mutants } from '../properties/mutants.ts';
 import { clauses } from '../properties/test/clauses.ts';
-import { loadGateway, runSeed } from '../properties/test/gateway-runs.ts';
+import { gatewayScenario, loadGateway, runSeed, serverScenario } from '../properties/test/gateway-runs.ts';
+import { sharedPriceClauses } from '../properties/test/shared-price-clauses.ts';
 import { nameOfMark } from '../sim/run/property.ts';
 import { runsLong } from '../sim/cli/test/long.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
@@ -21,19 +23,20 @@ const guarantees = rows.map(([id = '', sentence = '', file = '', planted = '', m
   mark,
 }));
 
-/** Those of properties/server.ts are among them. */
-const { properties = [] } = gateway;
+const properties = [gateway, server].flatMap((scenario) => scenario.properties ?? []);
 const marks = properties.flatMap((property) => property.marks?.map(nameOfMark) ?? []);
 
 /** The mutants that random seeds find, by the property that finds them. */
 const findable = [
   ...mutants.map(({ id, expected }) => ({ name: id, property: expected ?? '' })),
-  ...clauses.filter(({ plan }) => plan === undefined).map(({ broken, property }) => ({ name: broken, property })),
+  ...[...clauses, ...sharedPriceClauses]
+    .filter(({ plan }) => plan === undefined)
+    .map(({ broken, property }) => ({ name: broken, property })),
 ];
 
 test('every property has a guarantee, and every guarantee a property', () => {
-  const judging = properties.filter(({ kind }) => kind !== 'sometimes').map(({ id }) => id);
-  expect(differences([...new Set(guarantees.map(({ property }) => property))], judging)).toEqual([]);
+  const judging = new Set(properties.filter(({ kind }) => kind !== 'sometimes').map(({ id }) => id));
+  expect(differences([...new Set(guarantees.map(({ property }) => property))], [...judging])).toEqual([]);
 });
 
 describe.each(guarantees)('$id', ({ id, sentence, property, planted, mark }) => {
@@ -60,12 +63,25 @@ test('no two guarantees have the same mutant', () => {
 test.runIf(runsLong('reaching every mark, and judging every property'))(
   '200 seeds reach every mark and judge every property',
   async () => {
-    const loaded = await loadGateway();
-    const missing = new Set([...guarantees.map(({ mark }) => mark), ...guarantees.map(({ property }) => property)]);
-    for (let number = 1; number <= 200 && missing.size > 0; number += 1) {
-      const { checked, marks: reached } = await runSeed(loaded, formatSeed(BigInt(number)));
-      for (const name of [...Object.keys(reached), ...Object.keys(checked)]) missing.delete(name);
-    }
+    const missing = new Set<string>();
+    const run = async (scenario: typeof serverScenario, judged: typeof guarantees): Promise<void> => {
+      const loaded = await loadGateway([], null, scenario);
+      const unseen = new Set(judged.flatMap(({ mark, property }) => [mark, property]));
+      for (let number = 1; number <= 200 && unseen.size > 0; number += 1) {
+        const { checked, marks: reached } = await runSeed(loaded, formatSeed(BigInt(number)));
+        for (const name of [...Object.keys(reached), ...Object.keys(checked)]) unseen.delete(name);
+      }
+      for (const name of unseen) missing.add(name);
+    };
+    const inGateway = new Set(gateway.properties?.map(({ id }) => id));
+    await run(
+      gatewayScenario,
+      guarantees.filter(({ property }) => inGateway.has(property)),
+    );
+    await run(
+      serverScenario,
+      guarantees.filter(({ property }) => !inGateway.has(property)),
+    );
     expect([...missing]).toEqual([]);
   },
 );

@@ -7,6 +7,7 @@ import type { Plan } from '../sim/plan/plan.ts';
 import { mutants } from './mutants.ts';
 import { reportOf } from './support/testimony.ts';
 import { FirstSeeds } from './test/first-seeds.ts';
+import { sharedPriceClauses } from './test/shared-price-clauses.ts';
 import { firstViolation, gatewayScenario, loadGateway, runPlan, runSeed, serverScenario } from './test/gateway-runs.ts';
 
 const MUTANT_SEEDS = 100;
@@ -15,10 +16,10 @@ const HELD_SEEDS = RUNS_LONG_TESTS ? 6 : 3;
 
 const unmodified = loadGateway([], null, serverScenario);
 
-describe('the five known risks', () => {
-  const firstSeeds = new FirstSeeds('server');
-  afterAll(() => firstSeeds.save());
+const firstSeeds = new FirstSeeds('server');
+afterAll(() => firstSeeds.save());
 
+describe('the five known risks', () => {
   it.each(casesOf('most mutants of properties/server.ts', mutants.toReversed()))(
     '$id is found by $expected, and fixed on the unmodified server',
     async ({ id, edits, expected }) => {
@@ -28,6 +29,19 @@ describe('the five known risks', () => {
       expect(found?.failure?.signature).toMatch(`${expected ?? ''}: `);
       if (found?.plan === undefined) throw new Error('a failing run has a plan');
       expect((await runPlan(await unmodified, { plan: found.plan })).failure).toBeNull();
+    },
+  );
+});
+
+describe('each clause about prices that pass between nodes', () => {
+  it.each(casesOf('most clauses about shared prices', sharedPriceClauses))(
+    '$property: $broken',
+    async ({ property, broken, subject, edits }) => {
+      const planted = await loadGateway(edits, property, serverScenario);
+      const name = `${property}: ${broken}`;
+      const found = await firstViolation(planted, property, MUTANT_SEEDS, firstSeeds.of(name));
+      firstSeeds.found(name, found);
+      expect([subject].flat().map((one) => `${property}: ${one}`)).toContain(found?.failure?.signature);
     },
   );
 });

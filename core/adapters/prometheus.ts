@@ -8,6 +8,7 @@ const counters: Readonly<Record<CounterName, readonly [help: string, label?: str
   store_errors: ['operations on the store that failed or had no answer in time'],
   store_retries: ['operations on the store that repeat a failed one'],
   conflated_prices: ['prices that were replaced by newer ones while they waited for slow readers or requested rates'],
+  unpublished_prices: ['prices that Redis did not take while it was away or too slow'],
   messages_dropped: ['messages of other nodes that were not valid'],
 };
 

@@ -13,8 +13,15 @@ export const recordedPrices = recorded as unknown as Recording;
  * `intervalMs`, and continues where the last reader stopped.
  *
  * @param epoch the name of this run of the source
+ * @param owner of its timers, if that is not the stream of the symbol
  */
-export function recordedFeed(clock: Clock, recording: Recording, intervalMs: number, epoch: string): PriceFeed {
+export function recordedFeed(
+  clock: Clock,
+  recording: Recording,
+  intervalMs: number,
+  epoch: string,
+  owner?: string,
+): PriceFeed {
   const quotesOf = new Map(Object.entries(recording).filter(([, quotes]) => quotes.length > 0));
   const sequenceOf = new Map<string, number>();
   return {
@@ -23,7 +30,7 @@ export function recordedFeed(clock: Clock, recording: Recording, intervalMs: num
       const quotes = quotesOf.get(symbol);
       if (quotes === undefined) throw new Error('unknown symbol in the recording');
       for (;;) {
-        await sleep(clock, { label: `feed:${symbol}`, owner: `stream:${symbol}` }, intervalMs, signal);
+        await sleep(clock, { label: `feed:${symbol}`, owner: owner ?? `stream:${symbol}` }, intervalMs, signal);
         if (signal.aborted) return;
         const sequence = (sequenceOf.get(symbol) ?? 0) + 1;
         sequenceOf.set(symbol, sequence);

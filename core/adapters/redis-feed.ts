@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Limits } from '../limits.ts';
-import type { Clock, Price, PriceFeed, Timer } from '../ports.ts';
+import type { Clock, PriceFeed, Timer } from '../ports.ts';
+import { PriceQueue } from './price-queue.ts';
 import { SubscriptionProbe } from './subscription-probe.ts';
 
 /**
@@ -35,10 +36,13 @@ const quoteSchema = z.object({
   epoch: z.string().min(1).max(64),
   sequence: z.int().positive(),
   quotedAt: z.string().max(40),
+  /** The source publishes the next price of the symbol within this time. */
+  nextWithinMs: z
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .optional(),
 });
-
-// A reader with a longer queue fails, because it would only return outdated prices.
-const queuedMax = 256;
 
 // Redis may refuse to end a subscription, for instance while it runs a script. Then the command is
 // retried.
@@ -52,19 +56,21 @@ export interface RedisFeed extends PriceFeed {
 
 /**
  * Prices from Redis. The source publishes `{"price": number, "epoch": string, "sequence": integer,
- * "quotedAt": string}` as JSON to the channel `prices:<symbol>`. The iteration throws when the
- * connection breaks, receives nothing, not even probes, or a message is invalid; callers iterate
- * again to resubscribe.
+ * "quotedAt": string, "nextWithinMs"?: integer}` as JSON to the channel `prices:<symbol>`. The
+ * iteration throws when the connection breaks, receives nothing, not even probes, a message is
+ * invalid, or no price has arrived for `nextWithinMs`; callers iterate again to resubscribe.
  */
 export function redisFeed(parts: RedisFeedParts): RedisFeed {
   const { client, publisher, clock, limits, channelPrefix = 'prices:' } = parts;
-  const readersOf = new Map<string, readonly Reader[]>();
+  const readersOf = new Map<string, readonly PriceQueue[]>();
   const probeChannel = `probe:${parts.name}`;
   /**
    * Channels without a reader whose subscription did not end yet, with the timer of the next
    * attempt.
    */
   const unwanted = new Map<string, Timer>();
+  /** For channels whose source has said when its next price follows. */
+  const expected = new Map<string, Timer>();
   let isClosed = false;
   const fail = (reason: string): void => {
     for (const reader of [...readersOf.values()].flat()) reader.fail(reason);
@@ -83,9 +89,30 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       client.disconnect(true);
     },
   });
+  /** Without a time, the source may be silent. */
+  const expectNext = (channel: string, withinMs?: number): void => {
+    expected.get(channel)?.cancel();
+    expected.delete(channel);
+    if (withinMs === undefined) return;
+    const silent = (): void => {
+      expected.delete(channel);
+      for (const reader of readersOf.get(channel) ?? []) reader.fail('the source has published nothing');
+    };
+    expected.set(channel, clock.startTimer({ label: `expect:${channel}`, owner: 'feed' }, withinMs, silent));
+  };
   client.on('message', (channel: string, text: string) => {
     probe.heard();
-    for (const reader of readersOf.get(channel) ?? []) reader.receive(text);
+    const readers = readersOf.get(channel);
+    if (readers === undefined) return;
+    const quote = parseQuote(text);
+    if (quote === null) {
+      for (const reader of readers) reader.fail('a price could not be read');
+      return;
+    }
+    const { nextWithinMs, ...price } = quote;
+    const symbol = channel.slice(channelPrefix.length);
+    for (const reader of readers) reader.push({ symbol, ...price });
+    expectNext(channel, nextWithinMs);
   });
   client.on('close', () => fail('the connection to Redis broke'));
 
@@ -105,7 +132,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       );
     });
   };
-  const join = async (channel: string, reader: Reader): Promise<void> => {
+  const join = async (channel: string, reader: PriceQueue): Promise<void> => {
     for (const each of [channel, probeChannel]) {
       unwanted.get(each)?.cancel();
       unwanted.delete(each);
@@ -114,13 +141,14 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
     probe.start();
     await client.subscribe(channel, probeChannel);
   };
-  const leave = (channel: string, reader: Reader): void => {
+  const leave = (channel: string, reader: PriceQueue): void => {
     const rest = (readersOf.get(channel) ?? []).filter((other) => other !== reader);
     if (rest.length > 0) {
       readersOf.set(channel, rest);
       return;
     }
     readersOf.delete(channel);
+    expectNext(channel);
     unsubscribe(channel);
     if (readersOf.size > 0) return;
     probe.stop();
@@ -134,10 +162,12 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
       probe.stop();
       for (const timer of unwanted.values()) timer.cancel();
       unwanted.clear();
+      for (const timer of expected.values()) timer.cancel();
+      expected.clear();
     },
     async *prices(symbol, signal) {
       const channel = `${channelPrefix}${symbol}`;
-      const reader = new Reader(symbol);
+      const reader = new PriceQueue();
       const onAbort = (): void => {
         reader.end();
       };
@@ -157,54 +187,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
   };
 }
 
-/** The queue of prices of one subscription. */
-class Reader {
-  readonly #symbol: string;
-  #queue: Price[] = [];
-  #outcome: 'ended' | Error | null = null;
-  #wake = (): void => undefined;
-
-  constructor(symbol: string) {
-    this.#symbol = symbol;
-  }
-
-  receive(text: string): void {
-    const quote = parseQuote(text);
-    if (quote === null) {
-      this.fail('a price could not be read');
-    } else if (this.#queue.length >= queuedMax) {
-      this.fail('prices arrive faster than they are read');
-    } else {
-      this.#queue.push({ symbol: this.#symbol, ...quote });
-      this.#wake();
-    }
-  }
-
-  fail(reason: string): void {
-    this.#outcome ??= new Error(reason);
-    this.#wake();
-  }
-
-  end(): void {
-    this.#outcome = 'ended';
-    this.#wake();
-  }
-
-  /** The next price, or null at the end. Throws if the source failed, after the queued prices. */
-  async next(): Promise<Price | null> {
-    for (;;) {
-      const price = this.#queue.shift();
-      if (price !== undefined) return price;
-      if (this.#outcome === 'ended') return null;
-      if (this.#outcome !== null) throw this.#outcome;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-}
-
-function parseQuote(text: string): Omit<Price, 'symbol'> | null {
+function parseQuote(text: string): z.infer<typeof quoteSchema> | null {
   try {
     return quoteSchema.parse(JSON.parse(text));
   } catch {

@@ -32,21 +32,27 @@ interface Early {
   readonly maxPerSecond: number;
 }
 
+interface Sent {
+  readonly atMs: number;
+  /** The gateway may have written it earlier. */
+  readonly isLate: boolean;
+}
+
 class PacedPrices implements Checker {
   readonly observes = ['frame'] as const;
   readonly #view: CheckerView;
   readonly #paces: Paces;
   readonly #pauses: Pauses;
   readonly #connections: Connections;
-  /** When the last price was sent, by link and symbol. */
-  readonly #sentAtMs = new Map<string, Map<string, number>>();
+  /** The last price that was sent, by link and symbol. */
+  readonly #last = new Map<string, Map<string, Sent>>();
   #early: Early[] = [];
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#paces = Paces.of(view);
     this.#pauses = Pauses.of(view);
-    this.#connections = Connections.of(view).listen({ ended: ({ link }) => void this.#sentAtMs.delete(link) });
+    this.#connections = Connections.of(view).listen({ ended: ({ link }) => void this.#last.delete(link) });
   }
 
   observe(record: FrameRecord): void {
@@ -54,7 +60,7 @@ class PacedPrices implements Checker {
     if (direction !== 'down' || phase !== 'sent' || kind !== 'text') return;
     const [, type, symbol] = PRICED.exec(text) ?? [];
     // What follows begins a subscription.
-    if (type === 'subscribed') this.#sentAtMs.delete(link);
+    if (type === 'subscribed') this.#last.delete(link);
     else if (symbol === undefined) return;
     else if (type === 'stale')
       this.#early = this.#early.filter((early) => early.link !== link || early.symbol !== symbol);
@@ -74,13 +80,14 @@ class PacedPrices implements Checker {
     const maxPerSecond = this.#paces.of(link, symbol);
     if (maxPerSecond === undefined) return;
     const tracked = this.#connections.open.get(link);
-    let ofLink = this.#sentAtMs.get(link);
-    if (ofLink === undefined) this.#sentAtMs.set(link, (ofLink = new Map()));
-    const afterMs = atMs - (ofLink.get(symbol) ?? -Infinity);
-    ofLink.set(symbol, atMs);
+    let ofLink = this.#last.get(link);
+    if (ofLink === undefined) this.#last.set(link, (ofLink = new Map()));
+    const last = ofLink.get(symbol);
+    const afterMs = atMs - (last?.atMs ?? -Infinity);
     // Over TCP, frames to a slow reader wait in the stream, and leave it together.
     const isLate = tracked === undefined || isSlow(tracked, atMs) || this.#pauses.disturbed(node, atMs, 2000);
-    if (type === 'batch' || isLate) return;
+    ofLink.set(symbol, { atMs, isLate });
+    if (type === 'batch' || isLate || last?.isLate === true) return;
     if (afterMs + SLACK_MS < 1000 / maxPerSecond) this.#early.push({ node, link, symbol, afterMs, maxPerSecond });
     else this.#view.check(true);
     if (type === 'price' && !text.includes('"skipped":0')) this.#view.mark(PACED);

@@ -2,13 +2,15 @@
  * What clients notice of a lost feed. Compares the prices that the source has published in Redis
  * with the frames of each subscriber.
  *
- * Judged on whole frames only: the main of server.ts plays its recording without Redis.
+ * On whole frames, each process has a separate source. In server.ts, one node is the source for all
+ * others, in some seeds.
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Fifo } from '../../sim/kernel/fifo.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Pauses } from '../support/pauses.ts';
+import { symbolOf } from '../support/price-source.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -18,6 +20,9 @@ const GIVEN_UP = 'a node gave up a connection to Redis that received nothing';
 
 /** From a published price to that price or a newer one, or `stale`. */
 const WITHIN_MS = 5000;
+
+/** A source that has published nothing for this time may have ended. */
+const SOURCE_ALIVE_MS = 2000;
 
 /** Longer than the gateway takes to restart a failed feed, and to get its first price. */
 const RETURN_WITHIN_MS = simulatedLimits.feedRestartMaxMs + 2000;
@@ -47,11 +52,18 @@ interface Reader {
 }
 
 interface Publication {
+  /** Null for a source of one process, which ends with its readers. */
+  readonly source: Source | null;
   readonly readers: readonly Reader[];
   readonly dueAtMs: number;
 }
 
-/** The channel of a source has its name before the symbol. */
+/** A symbol of a source for all nodes. */
+interface Source {
+  publishedAtMs: number;
+}
+
+/** The channel of a source that belongs to one process has its name before the symbol. */
 const CHANNEL = /^prices:[^:]+:(.+)$/;
 const PRICED = /^\{"type":"(price|snapshot|batch|stale)","symbol":"([^"]+)"/;
 
@@ -60,6 +72,8 @@ class StaleFeeds implements Checker {
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
   readonly #publications = new Fifo<Publication>();
+  /** By symbol. */
+  readonly #sources = new Map<string, Source>();
   /** By link, then by symbol. */
   readonly #readers = new Map<string, Map<string, Reader>>();
   /** Clients of Redis that have subscribed to prices. */
@@ -93,36 +107,47 @@ class StaleFeeds implements Checker {
       first = this.#publications.first
     ) {
       this.#publications.take();
-      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, nowMs);
+      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.source, nowMs);
     }
   }
 
   #published({ command, key, node, connection, phase, atMs }: Extract<RunRecord, { type: 'command' }>): void {
-    const [, symbol] = CHANNEL.exec(key) ?? [];
+    const shared = symbolOf(key);
+    const symbol = shared ?? CHANNEL.exec(key)?.[1];
     if (symbol === undefined) return;
     if (command === 'subscribe') this.#readingClients.add(clientOf(connection));
     if (phase !== 'applied' || command !== 'publish') return;
+    const source = shared === null ? null : this.#sourceOf(shared, atMs);
     const readers: Reader[] = [];
     for (const ofLink of this.#readers.values()) {
       const reader = ofLink.get(symbol);
-      if (reader?.tracked.node === node) readers.push(reader);
+      if (reader !== undefined && (reader.tracked.node === node) === (source === null)) readers.push(reader);
     }
-    if (readers.length > 0) this.#owe(readers, atMs);
+    if (readers.length > 0) this.#owe(source, readers, atMs);
   }
 
-  #owe(readers: readonly Reader[], atMs: number): void {
-    const publication: Publication = { readers, dueAtMs: atMs + WITHIN_MS };
+  #sourceOf(symbol: string, publishedAtMs: number): Source {
+    let source = this.#sources.get(symbol);
+    if (source === undefined) this.#sources.set(symbol, (source = { publishedAtMs }));
+    source.publishedAtMs = publishedAtMs;
+    return source;
+  }
+
+  #owe(source: Source | null, readers: readonly Reader[], atMs: number): void {
+    const publication: Publication = { source, readers, dueAtMs: atMs + WITHIN_MS };
     this.#publications.push(publication);
     for (const reader of readers) if (reader.staleSinceMs === null) reader.owed ??= publication;
   }
 
-  #checkOwed(reader: Reader, nowMs: number): void {
+  #checkOwed(reader: Reader, source: Source | null, nowMs: number): void {
     const { tracked, symbol } = reader;
     reader.owed = null;
+    // The node may have subscribed after the last price of a source that has ended.
+    if (source !== null && nowMs - source.publishedAtMs > SOURCE_ALIVE_MS) return;
     if (this.#readers.get(tracked.link)?.get(symbol) !== reader) return;
     // The frames may be queued until it has read enough, or a paused node be behind.
     if (isSlow(tracked, nowMs) || this.#pauses.disturbed(tracked.node, nowMs, WITHIN_MS)) {
-      this.#owe([reader], nowMs);
+      this.#owe(source, [reader], nowMs);
       return;
     }
     this.#view.check(false, () => ({

@@ -121,7 +121,7 @@ async function execute(
     detailed: options.detailed ?? false,
     stepsMax: options.stepsMax ?? STEPS_MAX,
     onStep: onStepOf(options, (seed) => world.draws.reseed(seed)),
-    env: (node) => environmentOf(scenario, node),
+    env: (node, draw) => environmentOf(scenario, node, draw),
     onNeverListened: (node, problem) => onFault(mainModuleError(node, problem)),
     onEscape: (who, way, place) => {
       const file = place === null ? undefined : image.fileAt?.(place);

@@ -26,6 +26,29 @@ describe('a scenario with a main module', () => {
     expect(await lines((node) => ({ OWN: node, PORT: '1' }))).toEqual(['1 node-1']);
   });
 
+  it('draws variables from the seed: the same for all nodes, of several values, and 0 in a minimal run', async () => {
+    const image: SystemImage = {
+      codeHash: 'main',
+      instantiate: mainImage(`${SERVES} console.log(process.env.DRAWN);`),
+    };
+    const env: SystemDefinition['env'] = (_node, draw) => ({ DRAWN: String(draw.fraction('share')) });
+    const scenario = boardScenario({ system: { entry: 'main.ts', env }, actors: {}, properties: [] });
+    const drawn = async (changes: Partial<Plan>, choices = {}) => {
+      const options = { detailed: true, choices };
+      const { records } = await executeRun(scenario, image, { ...plan, ...changes }, new RunResources(), options);
+      const lines = records.flatMap((record) => (record.type === 'probe' ? [Number(record.fields['line'])] : []));
+      expect(new Set(lines).size).toBe(1);
+      return lines;
+    };
+    const [first = -1, second] = await drawn({ nodes: 2 });
+    expect(second).toBe(first);
+    expect(first).toBeGreaterThan(0);
+    expect(await drawn({})).toEqual([first]);
+    expect(await drawn({ seed: '0x2' })).not.toEqual([first]);
+    expect(await drawn({ minimal: true })).toEqual([0]);
+    expect(await drawn({ minimal: true }, { 'env/share/0': 0.5 })).toEqual([0.5]);
+  });
+
   it.each([
     [
       'throws',

@@ -1,14 +1,14 @@
 /** What a scenario gives to a main module, and the error for one that starts nothing. */
 import { ScenarioError } from '../plan/scenario-error.ts';
-import type { Environment } from '../system/process-state.ts';
+import type { Environment, EnvironmentDraw } from '../system/process-state.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Throws a ScenarioError if the scenario's function throws or returns something else. */
-export function environmentOf({ system: { env = {} } }: Scenario, node: string): Environment {
+export function environmentOf({ system: { env = {} } }: Scenario, node: string, draw: EnvironmentDraw): Environment {
   if (typeof env !== 'function') return env;
   let made: unknown;
   try {
-    made = env(node);
+    made = env(node, draw);
   } catch (error) {
     throw new ScenarioError('system.env', `system.env for ${node}`, error);
   }

@@ -5,7 +5,7 @@
  * `completeScenario` makes a complete `Scenario` from it, which all other code in `sim` uses.
  */
 import type { OtherVersion, SourceEdit } from '../system/image.ts';
-import type { Environment } from '../system/process-state.ts';
+import type { Environment, EnvironmentDraw } from '../system/process-state.ts';
 import type { SmallSendBuffers } from '../plan/shape.ts';
 import type { Json } from '../system/types.ts';
 import type { FaultName } from '../world/faults/catalogue.ts';
@@ -51,11 +51,12 @@ export interface SystemDefinition {
    */
   readonly otherVersion?: OtherVersion | undefined;
   /**
-   * Added to `process.env` of each process: variables, or a function that returns those of a node.
+   * Added to `process.env` of each process: variables, or a function that returns those of a node,
+   * which may depend on the seed.
    * They take precedence over `NODE_ENV`, `PORT`, `REDIS_URL`, `HOSTNAME` and `NODE_NAME`, which a
    * main module always has. The simulator writes no value into a record or a report.
    */
-  readonly env?: Environment | ((node: string) => Environment) | undefined;
+  readonly env?: Environment | ((node: string, draw: EnvironmentDraw) => Environment) | undefined;
 }
 
 export interface Span {

@@ -36,6 +36,12 @@ export class ProcessEndedError extends Error {
 
 export type Environment = Readonly<Record<string, string>>;
 
+/** Choices of a seed between environments, by name. */
+export interface EnvironmentDraw {
+  /** Uniform in [0, 1), and the same for all nodes. Shrinking tries 0. */
+  fraction(name: string): number;
+}
+
 export class ProcessState {
   /** The object that code finds as `process`. Null until it is used. */
   object: EventEmitter | null = null;

@@ -2,7 +2,7 @@
  * The world of one run: its nodes, network and Redis, and their faults.
  */
 import { type Circumstances, USUAL_CIRCUMSTANCES } from '../kernel/circumstances.ts';
-import { type ChoiceOverrides, Draws, type DrawsOptions } from '../kernel/draws.ts';
+import { type ChoiceOverrides, Draws, type DrawsOptions, scopeOf } from '../kernel/draws.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { LoopEnd } from '../kernel/kernel-options.ts';
 import type { RunRecord } from '../kernel/record.ts';
@@ -16,7 +16,7 @@ import { NO_FAULTS, FaultyConditions } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { type Fault, ActiveFaults } from '../kernel/fault.ts';
 import type { BrowserHost, SystemImage } from '../system/image.ts';
-import type { Environment } from '../system/process-state.ts';
+import type { Environment, EnvironmentDraw } from '../system/process-state.ts';
 import { Ledger } from './ledger.ts';
 import { EPOCH_MS, LibraryGlobals } from '../ambient/library-globals.ts';
 import { NodeDefaults } from '../ambient/node-defaults.ts';
@@ -54,7 +54,7 @@ export interface WorldOptions extends DrawsOptions {
   readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
   /** What is added to the environment of a node's processes. */
-  readonly env?: ((node: string) => Environment) | undefined;
+  readonly env?: ((node: string, draw: EnvironmentDraw) => Environment) | undefined;
   readonly onNeverListened?: NodeParts['onNeverListened'] | undefined;
 }
 
@@ -144,7 +144,8 @@ export class World {
     const { detailed, onEscape } = options;
     const { fileAt } = options.image;
     const process = { kernel, draws, recorder, conditions, detailed, onEscape, fileAt };
-    const env = new Map(names.map((name) => [name, options.env?.(name) ?? {}]));
+    const draw: EnvironmentDraw = { fraction: (name) => draws.fraction(scopeOf('env', name), 0) };
+    const env = new Map(names.map((name) => [name, options.env?.(name, draw) ?? {}]));
     const parts: NodeParts = {
       kernel,
       draws,
