@@ -118,8 +118,8 @@ class Trial {
   readonly #job: RunJob;
   readonly #isSame: IsSame;
   readonly #results = new Map<string, TrialResult>();
-  /** How the run ends if packages are evaluated once. */
-  #usual: Failure | null = null;
+  /** How both runs end if packages are evaluated once. State may let only the second one crash. */
+  #usual: readonly (Failure | null | undefined)[] = [];
 
   constructor(suspicion: Suspicion, job: RunJob, isSame = hasSameDigest) {
     this.#suspicion = suspicion;
@@ -143,7 +143,7 @@ class Trial {
       const bundle = await source.bundle(variant, [...source.statefulPackages, ...names]);
       const report = await runner.run(bundle, this.#job);
       const { failure, again } = report;
-      if (names.length === 0) this.#usual = failure;
+      if (names.length === 0) this.#usual = [failure, again?.failure];
       if (again === undefined || isBroken(failure, this.#usual) || isBroken(again.failure, this.#usual))
         return 'broken';
       return this.#isSame(report, again) ? 'same' : 'different';
@@ -169,7 +169,7 @@ class Trial {
   }
 }
 
-function isBroken(failure: Failure | null, usual: Failure | null): boolean {
+function isBroken(failure: Failure | null, usual: readonly (Failure | null | undefined)[]): boolean {
   const isOfLoading = failure?.verdict === 'crash' || failure?.verdict === 'escape';
-  return isOfLoading && failure.signature !== usual?.signature;
+  return isOfLoading && !usual.some((one) => one?.signature === failure.signature);
 }
