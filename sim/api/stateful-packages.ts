@@ -37,9 +37,10 @@ const REPETITIONS_OF_POOLS = [4, 16, 64];
 
 /**
  * Widespread packages that keep state. The search tries them first, which saves most of its trials:
- * `engine.io` counts its sessions, `nanoid` and `uid` have pools of random values.
+ * `engine.io` and `base64id`, which Socket.IO before 4.8.4 uses, count their sessions. The others
+ * have pools of random values.
  */
-const KNOWN: ReadonlySet<string> = new Set(['engine.io', 'nanoid', 'uid']);
+const KNOWN: ReadonlySet<string> = new Set(['base64id', 'engine.io', 'nanoid', 'uid', 'uuid']);
 
 /** Packages that are evaluated anew may add a few steps before the first difference. */
 const STEPS_AFTER = 200;
