@@ -93,7 +93,9 @@ export async function findStatefulPackages(suspicion: Suspicion): Promise<readon
     if ((await trial.result([])) !== 'different') continue;
     const isSame = async (names: readonly string[]): Promise<boolean> => (await trial.result(names)) === 'same';
     const known = packages.filter((name) => KNOWN.has(name));
-    const suspects = known.length > 0 && (await isSame(known)) ? known : await trial.harmless(packages);
+    // All of them: the others would show in a later run, and cost a search and a new campaign each.
+    if (known.length > 0 && (await isSame(known))) return signal.aborted ? [] : known;
+    const suspects = await trial.harmless(packages);
     const names = (await isSame(suspects)) ? await minimalPart(suspects, isSame) : [];
     return signal.aborted ? [] : names;
   }
