@@ -258,19 +258,6 @@ describe('a CommonJS main', () => {
   });
 });
 
-test('classes and functions keep their names, whatever the other files contain', async () => {
-  const text = `class Refused extends Error { static of() { return new Refused(); } name = this.constructor.name; }
-function handle() {}`;
-  const made = await image({
-    'system.ts': `import { Refused, handle } from './own.ts';
-const other = require('./other.cjs');
-console.log(Refused.of().name, handle.name, other.Refused.of().name, other.handle.name, Refused === other.Refused);`,
-    'own.ts': `export ${text.replace('function', 'export function')}`,
-    'other.cjs': `${text}\nmodule.exports = { Refused, handle };`,
-  });
-  expect(await runMain(made)).toEqual(['Refused handle Refused handle false']);
-});
-
 test('a place on a stack leads to its file', async () => {
   const made = await image({
     'node_modules/socket.io/package.json': '{"name":"socket.io"}',

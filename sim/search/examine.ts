@@ -65,7 +65,7 @@ export async function confirm(
   const smallest = { plan: shrunk?.plan ?? plan, choices: shrunk?.choices ?? {} };
   const replays: RunReport[] = [];
   for (let index = 0; index < REPLAYS; index += 1) {
-    // The first one is as in a new worker: what earlier runs left in packages shows as a difference.
+    // The first one is as in a new worker, so what earlier runs left in packages has no effect.
     const isFirst = index === 0;
     const fresh = { freshModules: true, freshPackages: isFirst };
     replays.push(await runner.run(bundle, { kind: 'run', seed, ...smallest, detailed: isFirst, ...fresh, stepsMax }));

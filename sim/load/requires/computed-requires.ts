@@ -50,7 +50,7 @@ export function computedRequiresIn(code: string, { inputs }: Metafile, workingFo
   return new Map([...found].filter(([, specifiers]) => specifiers.length > 0));
 }
 
-/** The other installed packages that a file names in a string, and files of folders that it names. */
+/** Installed packages that a file names in a string, and the files of folders that it names. */
 function namedIn(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const folder = path.dirname(file);
