@@ -40,11 +40,6 @@ const COMMON: readonly Advice[] = [
   },
   { way: /^node:(crypto|zlib) /, instead: 'use the synchronous function', page: NOT_CONTROLLED },
   {
-    way: /^(Dec|C)ompressionStream/,
-    instead: 'use the synchronous functions of node:zlib',
-    page: NOT_CONTROLLED,
-  },
-  {
     way: /^(node:module|require\.resolve|import\.meta\.resolve)/,
     instead: 'use a static import, so that the module becomes part of the bundle',
     page: NOT_CONTROLLED,

@@ -19,6 +19,7 @@ import { createWebCrypto } from './crypto.ts';
 import { createDate } from './date.ts';
 import { createFunction } from './function.ts';
 import { createGlobalObject, registerGlobalObject, sharedGlobalObject } from './global-object.ts';
+import type { ModuleExports } from './builtins/module-proxy.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { InertRegistry, StrongRef } from './memory.ts';
 import { createPerformance } from './performance.ts';
@@ -126,6 +127,8 @@ function makersOf(
   // A global that this Node lacks must be absent, or packages conclude that they run in a browser.
   const refusingIfPresent = (way: string) => () => (way in globalThis ? guard.refusing(way) : undefined);
   const requireBuiltin = options.requireBuiltin ?? (() => undefined);
+  const ofStreams = (name: GlobalName) =>
+    (requireBuiltin('node:stream/web') as ModuleExports | undefined)?.[name] ?? guard.refusing(name);
   const web = options.web ?? withoutWeb(guard);
   // One that only Node has is defined as undefined, because the native one would be inherited.
   const isDefined = (name: GlobalName): boolean => !isWebName(name) || web.names.includes(name) || name in globalThis;
@@ -155,8 +158,8 @@ function makersOf(
     Worker: refusingIfPresent('Worker'),
     BroadcastChannel: refusing('BroadcastChannel'),
     MessageChannel: refusing('MessageChannel'),
-    CompressionStream: refusing('CompressionStream'),
-    DecompressionStream: refusing('DecompressionStream'),
+    CompressionStream: () => ofStreams('CompressionStream'),
+    DecompressionStream: () => ofStreams('DecompressionStream'),
     Atomics: () => withRefusals(NativeAtomics, 'Atomics', ['wait', 'waitAsync'], guard),
     WebAssembly: () =>
       withRefusals(

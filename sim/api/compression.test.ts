@@ -103,3 +103,28 @@ test('a process that ends while it compresses leaves nothing to others', async (
   }
   expect(digests.at(-1)).toBe(digests[0]);
 });
+
+test('CompressionStream works within events, as a global and from node:stream/web', async () => {
+  const server = `
+import http from 'node:http';
+import { CompressionStream as Imported } from 'node:stream/web';
+console.log('same', Imported === CompressionStream, Imported === globalThis.CompressionStream);
+http.createServer(async (request, response) => {
+  const packed = new Response('${TEXT}').body.pipeThrough(new CompressionStream('gzip'));
+  response.end(await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text());
+}).listen(3000);
+`;
+  const visitors = `{
+  visitor: {
+    async read({ nodes, pick }) {
+      const response = await fetch('http://' + pick('node', nodes) + ':3000/');
+      if ((await response.text()) !== '${TEXT}') throw new Error('another body');
+    },
+  },
+}`;
+  const loaded = await worker.load(server, visitors, []);
+  const [first, second] = [await runSeed(loaded, 1), await runSeed(loaded, 1)];
+  expect(first.failure).toBeNull();
+  expect(linesOf(first)).toContain('node-1 same true true');
+  expect(second.digest).toBe(first.digest);
+});

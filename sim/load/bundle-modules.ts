@@ -11,6 +11,7 @@ import { ENTRY_FILE } from './bundle-failure.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { addonPlugin, type PackageImport } from './bundle-packages.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
+import { withComputedFiles } from './requires/computed-files.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
@@ -79,7 +80,7 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
     (withGlobals) => buildWithCreated(withGlobals, edited),
   );
   const { text: raw, map } = splitSourceMap(outputFiles[0]?.text ?? '');
-  const text = withModuleVariables(raw, metafile, workingFolder, main);
+  const text = withModuleVariables(withComputedFiles(raw), metafile, workingFolder, main);
   const inputs = filesIn(metafile);
   const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
   const eager = eagerModules(metafile, ENTRY_FILE);

@@ -11,6 +11,7 @@ export function bundleOptions(workingFolder: string, format: 'cjs' | 'esm', sour
   return {
     absWorkingDir: workingFolder,
     bundle: true,
+    keepNames: true,
     write: false as const,
     metafile: true as const,
     format,

@@ -1,8 +1,10 @@
 /** Bundles the packages that a system imports, with their dependencies, to one CommonJS text. */
+import { basename } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 import { buildWithAddedGlobals } from './text/added-globals.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
+import { withComputedFiles } from './requires/computed-files.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
@@ -108,7 +110,7 @@ async function buildPackages(
   );
   const { text, map } = splitSourceMap(outputFiles[0]?.text ?? '');
   return {
-    text: withModuleVariables(text, metafile, workingFolder),
+    text: withModuleVariables(withComputedFiles(text), metafile, workingFolder),
     map,
     metafile,
     foldersWithPaths: packagesWithPaths(text, metafile, workingFolder),
@@ -159,13 +161,28 @@ function isEsModule({ inputs }: Metafile, index: number): boolean {
   return resolved !== undefined && inputs[resolved]?.format === 'esm';
 }
 
-/** Replaces native addons by code that throws, which packages with an optional addon catch. */
+/**
+ * Extensions of files of packages that are not code. Names of code begin alike, and esbuild's
+ * patterns can't look ahead.
+ */
+const NO_CODE =
+  /[\\/]node_modules[\\/].*\.(?:[^cjmnt./\\][^./\\]*|c[^jst./\\][^./\\]*|m[^jt./\\][^./\\]*|t[^sx./\\][^./\\]*)$/;
+
+/**
+ * Replaces files that can't be in a bundle by code that throws. Native addons are one kind, and
+ * packages with an optional one catch the error. The other is the README.md in a folder from which
+ * a package requires a file by a computed name.
+ */
 export function addonPlugin(): Plugin {
   return {
     name: 'addons',
     setup({ onLoad }) {
       onLoad({ filter: /\.node$/ }, () => {
         return { contents: 'throw new Error("native addons are not loaded under simulation");', loader: 'js' };
+      });
+      onLoad({ filter: NO_CODE, namespace: 'file' }, ({ path: file }) => {
+        const text = JSON.stringify(`${basename(file)} is not a module`);
+        return { contents: `throw new SyntaxError(${text});`, loader: 'js' };
       });
     },
   };

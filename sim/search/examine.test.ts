@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { confirm, planOfReport } from './examine.ts';
-import type { RunReport } from './job.ts';
+import type { RunJob, RunReport } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 import { JobError } from './worker-pool.ts';
 
@@ -28,3 +28,14 @@ test.each([null, 'crash: at exit'])(
     expect(finding).toMatchObject({ original: failure, failure, digest: 'a', replayed: { same: 0, of: 3 } });
   },
 );
+
+test('a failure that needs what earlier runs left in packages is not confirmed', async () => {
+  const failure = { verdict: 'crash', step: 5, atMs: 1, signature: 'taken', text: 'the name is taken' } as const;
+  const plan = { seed: '0x1' } as never;
+  const report = { seed: '0x1', plan, failure, digest: 'a' } as unknown as RunReport;
+  const run = (_bundle: unknown, { freshPackages = false }: RunJob) =>
+    Promise.resolve(freshPackages ? { ...report, failure: null, digest: 'b' } : report);
+  const runner = { jobs: 1, run } as unknown as JobRunner;
+  const finding = await confirm(runner, {} as never, { report, failure }, null);
+  expect(finding.replayed).toEqual({ same: 0, of: 3 });
+});

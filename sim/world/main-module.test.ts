@@ -181,6 +181,15 @@ describe('the output of a main module', () => {
     expect(run.world.recorder.printed.some(({ text }) => /^ {4}at /.test(text))).toBe(true);
   });
 
+  it('is recorded without colours, and without frames that are coloured', async () => {
+    const run = await runMain(
+      `${SERVES}
+       console.log('\\x1b[32mready\\x1b[39m');
+       console.error(new Error('fails').stack.replaceAll(/^.*$/gm, '\\x1b[90m$&\\x1b[39m'));`,
+    );
+    expect(run.output).toEqual(['stdout ready', 'stderr Error: fails']);
+  });
+
   it('does not change the digest by its text', async () => {
     const digest = async (text: string) => (await runMain(`${SERVES} console.log('${text}');`)).digest;
     expect(await digest('one')).toBe(await digest('two'));

@@ -1,7 +1,9 @@
 /**
  * Cuts what a process writes to stdout and stderr into lines, as a log collector does. Frames of
- * stacks are taken out: they contain source positions of the bundle and of Node.
+ * stacks are taken out: they contain source positions of the bundle and of Node. So are colours,
+ * which some loggers write without a terminal, also around frames.
  */
+import { stripVTControlCharacters } from 'node:util';
 import type { OutputStream } from '../system/image.ts';
 
 /** A longer line is cut. */
@@ -43,7 +45,8 @@ export class OutputLines {
   }
 
   #line(stream: OutputStream, text: string): void {
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const plain = text.includes('\x1b') ? stripVTControlCharacters(text) : text;
+    const line = plain.endsWith('\r') ? plain.slice(0, -1) : plain;
     if (FRAME.test(line)) this.#onFrame(line);
     else this.#onLine(stream, cut(line.includes('\\n') ? line.replaceAll(FRAMES_IN_JSON, '') : line));
   }

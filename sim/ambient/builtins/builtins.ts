@@ -22,6 +22,7 @@ import { createOsModule } from './os.ts';
 import { createPathModule, createUrlModule } from './path.ts';
 import { createPerfHooksModule } from './perf-hooks.ts';
 import { createV8Module } from './v8.ts';
+import { createCompressionStreams } from '../zlib/compression-streams.ts';
 import { createZlibModule } from '../zlib/zlib-module.ts';
 import { ofProcess, registerModules } from './process-modules.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
@@ -50,7 +51,6 @@ const PURE: ReadonlySet<string> = new Set([
   'stream',
   'stream/consumers',
   'stream/promises',
-  'stream/web',
   'string_decoder',
   'sys',
   'util',
@@ -63,6 +63,7 @@ const WHOLE: ReadonlySet<string> = new Set([
   'timers/promises',
   'process',
   'console',
+  'stream/web',
   'path',
   'path/posix',
   'url',
@@ -162,6 +163,8 @@ function replacement(
       return net().module;
     case 'zlib':
       return createZlibModule(host, guard, real(name), asyncContext);
+    case 'stream/web':
+      return { ...real(name), ...createCompressionStreams(requireOwn('zlib') as ModuleExports) };
     case 'async_hooks':
       return createAsyncHooksModule(guard, real(name), asyncContext);
     case 'http':

@@ -24,6 +24,8 @@ const FILES: Readonly<Record<string, string>> = {
   shadowed: `exports.load = () => ((require) => require('driver'))((name) => 'shadow ' + name);`,
   members: `'use strict'; const load = require; exports.load = () => [require.main === module, typeof require.resolve, load('driver').name, this === module.exports].join();`,
   global: `exports.load = () => { 'driver'; return (0, eval)('typeof require') + Function('return typeof require')(); };`,
+  folder: `exports.load = () => ['one', 'one.js', 'README.md', 'two'].map((name) => { try { return require('./parts/' + name).name; } catch (error) { return error.code ?? error.name; } }).join();`,
+  'folder and value': `const load = require; exports.load = () => ['one', 'one.js', 'deep', 'two'].map((name) => { try { return require('./parts/' + name).name; } catch (error) { return error.code; } }).join();`,
   nearest: `exports.load = () => require('nested').load();`,
 };
 
@@ -36,6 +38,9 @@ const installed = () =>
     'node_modules/loads/index.js': Object.keys(FILES)
       .map((name) => `exports[${JSON.stringify(name)}] = require('./${name}.js');`)
       .join('\n'),
+    'node_modules/loads/parts/one.js': `exports.name = 'a part';`,
+    'node_modules/loads/parts/deep/index.js': `exports.name = 'a folder';`,
+    'node_modules/loads/parts/README.md': '# Parts',
     'node_modules/nested/package.json': '{"main":"index.js"}',
     'node_modules/nested/index.js': `exports.load = () => eval('require')('driver').name;`,
     'node_modules/nested/node_modules/driver/package.json': '{"main":"index.js"}',

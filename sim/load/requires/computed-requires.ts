@@ -4,7 +4,7 @@
  * These are the installed packages that the same file names in a string. Any other name fails when
  * it is reached, as an absent module does.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { isBuiltin } from '../../ambient/builtins/names.ts';
@@ -20,6 +20,8 @@ const CHOICE = '__seedstormRequire';
  * such as `typeof require === "function"` are common and mean nothing.
  */
 const COMPUTED = /(?<![\w$.])(?:(?:__)?require(?:\((?!["'`])|\s*(?:[;,)\]}:?]|$))|eval\()/;
+/** The folder in `require('./parsers/' + name)`. */
+const IN_FOLDER = /\brequire\(\s*["'`](\.{1,2}\/(?:[\w.-]+\/)+)(?:["']\s*\+|\$\{)/g;
 const BARE_NAME = /(["'`])((?:@[\w.~-]+\/)?[\w~][\w.~-]*(?:\/[\w.~/-]+)?)\1/g;
 
 /** Absolute paths of files of packages, with the specifiers that each may require. */
@@ -48,13 +50,24 @@ export function computedRequiresIn(code: string, { inputs }: Metafile, workingFo
   return new Map([...found].filter(([, specifiers]) => specifiers.length > 0));
 }
 
-/** The other installed packages that a file names in a string. */
+/** Installed packages that a file names in a string, and the files of folders that it names. */
 function namedIn(file: string): string[] {
-  const names = [...readFileSync(file, 'utf8').matchAll(BARE_NAME)].map(([, , name = '']) => name);
+  const text = readFileSync(file, 'utf8');
+  const folder = path.dirname(file);
   const own = nameIn(file);
-  return names.filter((name) => {
+  const packages = [...text.matchAll(BARE_NAME)].flatMap(([, , name = '']) => {
     const wanted = packageOf(name);
-    return wanted !== own && !isBuiltin(name) && isInstalled(wanted, path.dirname(file));
+    return wanted !== own && !isBuiltin(name) && isInstalled(wanted, folder) ? [name] : [];
+  });
+  return [...packages, ...[...text.matchAll(IN_FOLDER)].flatMap(([, inside = '']) => modulesIn(folder, inside))];
+}
+
+/** `./parsers/json.js` and `./parsers/json`, by which Node finds it too. */
+function modulesIn(folder: string, inside: string): string[] {
+  const names = existsSync(path.join(folder, inside)) ? readdirSync(path.join(folder, inside)) : [];
+  return names.flatMap((name) => {
+    if (existsSync(path.join(folder, inside, name, 'index.js'))) return [`${inside}${name}`];
+    return /\.(?:c?js|json)$/.test(name) ? [`${inside}${name}`, `${inside}${name.replace(/\.js(?:on)?$/, '')}`] : [];
   });
 }
 

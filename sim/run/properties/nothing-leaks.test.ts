@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, test } from 'vitest';
-import { createAbortController } from '../../ambient/abort.ts';
+import { createAbortController, createAbortSignal } from '../../ambient/abort.ts';
 import type { RedisClient, SimNode } from '../../system/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { boardPlan, type Flaw, runBoard, stormy, user } from '../test/notice-board.ts';
@@ -61,6 +61,20 @@ describe('holds', () => {
       return {};
     };
     expect(await leakOf({ flaw })).toEqual({ failure: null, checks: 4 });
+  });
+
+  it('when background work starts timers that cannot be cleared', async () => {
+    const busy: Flaw = (node, host) => {
+      const AbortSignal = createAbortSignal(host);
+      const work = (): void => {
+        AbortSignal.timeout(1500);
+        node.clock.startTimer({ label: 'work', owner: 'work' }, 1000, work);
+      };
+      node.clock.startTimer({ label: 'work', owner: 'work' }, 5000, work);
+      node.listen(() => undefined);
+      return {};
+    };
+    expect(await leakOf({ flaw: busy })).toEqual({ failure: null, checks: 4 });
   });
 
   it('when background work comes and goes', async () => {

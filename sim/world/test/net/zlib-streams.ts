@@ -134,6 +134,21 @@ export const ZLIB: readonly NetEntry[] = (
        }`,
     ],
     [
+      'streams of the web compress, restore, and refuse',
+      `(async () => {
+         const { CompressionStream: Own, DecompressionStream: Back } = require('node:stream/web');
+         say('class', Own.name, String(new Own('gzip')));
+         for (const format of ['gzip', 'deflate', 'deflate-raw']) {
+           const packed = await new Response(new Blob([text(90000)]).stream().pipeThrough(new Own(format))).arrayBuffer();
+           const restored = await new Response(new Response(packed).body.pipeThrough(new Back(format))).text();
+           say(format, packed.byteLength < 45000, restored === text(90000));
+         }
+         const writer = new Back('gzip').writable.getWriter();
+         say('broken', await writer.write(Buffer.from('nothing of the kind')).then(() => writer.close()).catch((error) => error instanceof Error));
+         try { new Own('zip'); } catch (error) { say('format', error.name, error.code); }
+       })();`,
+    ],
+    [
       'a response that is compressed while it is written',
       `web({}, async (request, response) => {
          response.setHeader('content-encoding', 'gzip');
