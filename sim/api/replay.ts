@@ -194,11 +194,7 @@ async function chainOf(
   if (wanted === false) return null;
   const { report } = result;
   const { records = [], causes = [], places, paths, texts } = report;
-  return chainIn(
-    { records, causes, places, paths, texts },
-    startOfWhy(wanted, report, name),
-    await linesOfAll(result),
-  );
+  return chainIn({ records, causes, places, paths, texts }, startOfWhy(wanted, report, name), await linesOfAll(result));
 }
 
 function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {
