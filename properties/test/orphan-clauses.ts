@@ -52,8 +52,8 @@ export const orphanClauses: readonly Clause[] = [
       inCore(
         'adapters/redis-feed.ts',
         'redisFeed',
-        'readersOf.delete(channel);\n    unsubscribe(channel);',
-        'readersOf.delete(channel);',
+        'expectNext(channel);\n    unsubscribe(channel);',
+        'expectNext(channel);',
       ),
     ],
   },
