@@ -5,7 +5,6 @@
  */
 import { recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { type Property, scenarioFor } from '../sim/index.ts';
-import { nameOfMark } from '../sim/run/property.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { judged } from './gateway.ts';
 import { sharedPrices } from './guarantees/shared-prices.ts';
@@ -21,7 +20,10 @@ const SHARED_PRICES_SHARE = 0.5;
 /** Only a part of the seeds has clients of a node that reads prices over Redis. */
 const sharedFeeds: Property = {
   ...staleFeeds,
-  marks: (staleFeeds.marks ?? []).map((mark) => ({ name: nameOfMark(mark), withinSeeds: 500 })),
+  marks: (staleFeeds.marks ?? []).map((mark) => ({
+    name: typeof mark === 'string' ? mark : mark.name,
+    withinSeeds: 500,
+  })),
 };
 
 const symbols = Object.keys(recordedPrices).join(',');
