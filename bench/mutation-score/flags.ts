@@ -11,6 +11,7 @@ const OPTIONS = {
   results: { type: 'string' },
   json: { type: 'boolean' },
   check: { type: 'boolean' },
+  record: { type: 'boolean' },
   draw: { type: 'boolean' },
 } as const;
 
@@ -23,8 +24,10 @@ export interface Flags {
   /** A file that keeps results. */
   readonly results: string | null;
   readonly json: boolean;
-  /** Compare with the committed figure. */
+  /** Judge the mutants of the committed figure. */
   readonly check: boolean;
+  /** Write the committed figure anew. */
+  readonly record: boolean;
   /** Draw the committed sample anew, and judge nothing. */
   readonly draw: boolean;
 }
@@ -32,9 +35,11 @@ export interface Flags {
 /** Throws an error with a one-line message for invalid flags. */
 export function flagsOf(parameters: readonly string[]): Flags {
   const values = parseFlags(parameters, OPTIONS);
-  const { sample, seed, jobs = '2', results, json = false, check = false, draw = false } = values;
+  const { sample, seed, jobs = '2', results, json = false, check = false, record = false, draw = false } = values;
   if (check && (seed !== undefined || sample !== undefined))
     throw new Error('--check judges the mutants of the committed figure (remove --sample and --seed)');
+  if (record && (check || draw || seed !== undefined))
+    throw new Error('--record writes what the committed sample shows (remove --check, --draw and --seed)');
   return {
     sample: sample === undefined ? null : numberOf('--sample', sample),
     seed: seed === undefined ? null : seedOf(seed),
@@ -42,6 +47,7 @@ export function flagsOf(parameters: readonly string[]): Flags {
     results: results ?? null,
     json,
     check,
+    record,
     draw,
   };
 }

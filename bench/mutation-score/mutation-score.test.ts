@@ -7,6 +7,7 @@ import type { JobRunner } from '../../sim/search/job-runner.ts';
 import type { RunJob } from '../../sim/search/job.ts';
 import { JobError } from '../../sim/search/worker-pool.ts';
 import { equivalents } from './equivalents.ts';
+import { figureOf, mutantsOf, readFigure } from './figure.ts';
 import { flagsOf } from './flags.ts';
 import { judge, type Judges } from './judge.ts';
 import { KeptResults } from './kept-results.ts';
@@ -173,10 +174,26 @@ test('every equivalent mutant is in the sample, once, and no reading repeats the
   }
 });
 
+test('a figure has the first mutants that few seeds find', () => {
+  const late = result('a-9', 'crash', { seeds: 31 });
+  const found = Array.from({ length: 40 }, (_, index) => result(`b-${index}`, 'crash'));
+  expect(figureOf([late, ...RESULTS])).toEqual({ seeds: 30, foundAtLeast: 1, mutants: ['a-1', 'a-2'] });
+  const { mutants, foundAtLeast } = figureOf(found);
+  expect([mutants.length, mutants[29], foundAtLeast]).toEqual([30, 'b-29', 27]);
+});
+
+test('the committed figure has enough mutants that the sample has', () => {
+  const figure = readFigure(new URL('figure.json', import.meta.url).pathname);
+  // Otherwise write it again: npm run mutation-score -- --record
+  expect(figure.mutants).toHaveLength(30);
+  expect(mutantsOf(figure, sample.mutants).length).toBeGreaterThanOrEqual(figure.foundAtLeast);
+});
+
 test('flags are parsed, and invalid ones are rejected in one line', () => {
   expect(flagsOf(['--sample', '30', '--seed', '0x2', '--json'])).toMatchObject({ sample: 30, seed: '0x2', json: true });
   expect(flagsOf([])).toMatchObject({ sample: null, seed: null, jobs: 2, results: null, check: false });
   expect(() => flagsOf(['--sample', '0'])).toThrow('invalid --sample 0 (expected a number from 1 to 9999)');
   expect(() => flagsOf(['--check', '--sample', '3'])).toThrow('remove --sample');
+  expect(() => flagsOf(['--record', '--seed', '0x2'])).toThrow('remove --check, --draw and --seed');
   expect(() => flagsOf(['--bogus'])).toThrow(/^[^\n]*--bogus[^\n]*$/);
 });
