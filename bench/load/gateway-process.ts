@@ -56,7 +56,9 @@ export class GatewayProcess {
       });
     });
     const port = await Promise.race([listening, ended]);
-    return new GatewayProcess(child, port, await Inspector.connect(await url));
+    const inspector = await Inspector.connect(await url);
+    await inspector.leaveOutSourceMaps();
+    return new GatewayProcess(child, port, inspector);
   }
 
   /** The gauges of /metrics, by name without `gateway_`. */
