@@ -125,7 +125,7 @@ function commandsPerSecond({ prepare, commands }: Mix, atLeast: number): number 
 function connect(transport: DirectTransport): (request: Buffer) => void {
   const connection = new WireConnection({
     transport,
-    recorder: { command: () => undefined },
+    recorder: { command: () => undefined, keepsTexts: false },
     process: { name: 'client', alive: true },
     node: 'client',
     name: 'client',

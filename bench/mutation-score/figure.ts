@@ -1,7 +1,6 @@
 /**
  * The committed figure: mutants that were found, and that must be found again. A mutant that
- * survives costs all its seeds and cannot get worse, so only found ones are judged again. They are
- * a fortieth of the runs of the whole sample.
+ * survives costs all its seeds and cannot get worse, so only found ones are judged again.
  */
 import { readFileSync } from 'node:fs';
 import type { Mutant } from './mutant.ts';

@@ -8,7 +8,7 @@ import type { RunReport } from '../search/job.ts';
 import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import type { SourceOf } from '../kernel/placed-text.ts';
 import type { Moment } from '../report/excerpt/excerpt.ts';
-import type { Cause, ExplainedRun } from '../report/why/chain-lines.ts';
+import { type Cause, type ExplainedRun, explainedRun } from '../report/why/chain-lines.ts';
 import { effectsIn } from '../report/why/effects.ts';
 import { causesIn } from '../report/why/why.ts';
 import { UsageError } from '../project/usage-error.ts';
@@ -193,8 +193,7 @@ async function chainOf(
 ): Promise<readonly Cause[] | null> {
   if (wanted === false) return null;
   const { report } = result;
-  const { records = [], causes = [], places, paths, texts } = report;
-  return chainIn({ records, causes, places, paths, texts }, startOfWhy(wanted, report, name), await linesOfAll(result));
+  return chainIn(explainedRun(report), startOfWhy(wanted, report, name), await linesOfAll(result));
 }
 
 function inspectionOf({ inspect = false }: ReplayOptions): Inspection | undefined {

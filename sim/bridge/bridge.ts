@@ -70,7 +70,7 @@ export class RedisBridge {
     const end = (): void => socket.destroySoon();
     const connection = new WireConnection({
       transport: this.#transport,
-      recorder: { command: () => undefined },
+      recorder: { command: () => undefined, keepsTexts: false },
       process: { name, alive: true },
       node: name,
       name,

@@ -3,7 +3,6 @@
  * moves. Places are kept beside them, by detailed runs only.
  */
 import type { PlacedText, SimulatedPlace } from './placed-text.ts';
-import type { RunRecord } from './record.ts';
 
 /** A place in the code that a record names. */
 export interface PlaceOfRecord {
@@ -51,10 +50,8 @@ export class RecordCode {
   }
 
   /** Keeps what wrote the record before which there are `record` others. */
-  wrote(record: number, { type }: RunRecord): void {
-    // Reports of the simulator about a process follow the code that they are about.
-    if (this.#pathOfCaller === undefined || type === 'node' || type === 'fault') return;
-    const frames = this.#pathOfCaller();
+  wrote(record: number): void {
+    const frames = this.#pathOfCaller?.() ?? [];
     if (frames.length > 0) this.paths.push({ record, frames: frames.slice(0, FRAMES_MAX).map(this.#same) });
   }
 

@@ -103,6 +103,11 @@ export class Recorder {
     return this.#written;
   }
 
+  /** Whether texts of commands are kept: others need not be made. */
+  get keepsTexts(): boolean {
+    return this.#options.keepAll;
+  }
+
   /** The causes of each record that the kernel knows. Empty unless all records are kept. */
   get causes(): readonly CausesOf[] {
     return this.#kernel.causes?.ofRecords ?? [];
@@ -168,12 +173,11 @@ export class Recorder {
     command: { readonly name: string; readonly key: string; readonly number: number },
     phase: CommandRecord['phase'],
     detail = '',
-    text?: () => string,
+    text?: string,
   ): void {
     const { step, nowMs: atMs, isSilent } = this.#kernel;
     const { node, connection } = sender;
-    if (text !== undefined && this.#options.keepAll && !isSilent)
-      this.texts.push({ record: this.#written, text: text() });
+    if (text !== undefined && this.keepsTexts && !isSilent) this.texts.push({ record: this.#written, text });
     const { name, key, number } = command;
     this.#write({ type: 'command', step, atMs, node, connection, command: name, key, phase, detail, number });
   }
@@ -287,7 +291,7 @@ export class Recorder {
   #keep(record: RunRecord): void {
     if (this.#options.keepAll) {
       this.#kept.push(record);
-      this.code.wrote(this.#written, record);
+      this.code.wrote(this.#written);
       this.#kernel.causes?.add(record);
     } else this.#kept[this.#written % RING_SIZE] = record;
     this.#written += 1;

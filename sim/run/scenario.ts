@@ -52,9 +52,9 @@ export interface SystemDefinition {
   readonly otherVersion?: OtherVersion | undefined;
   /**
    * Added to `process.env` of each process: variables, or a function that returns those of a node,
-   * which may depend on the seed.
-   * They take precedence over `NODE_ENV`, `PORT`, `REDIS_URL`, `HOSTNAME` and `NODE_NAME`, which a
-   * main module always has. The simulator writes no value into a record or a report.
+   * which may depend on the seed. They take precedence over `NODE_ENV`, `PORT`, `REDIS_URL`,
+   * `HOSTNAME` and `NODE_NAME`, which a main module always has. The simulator writes no value into
+   * a record or a report.
    */
   readonly env?: Environment | ((node: string, draw: EnvironmentDraw) => Environment) | undefined;
 }

@@ -10,7 +10,7 @@ import { printable } from '../../kernel/printable.ts';
 import type { Selection } from '../../kernel/selection.ts';
 import { shownPath } from '../../project/shell-command.ts';
 import type { ReplayOutcome } from '../../report/documents/replay-document.ts';
-import type { Cause } from '../../report/why/chain-lines.ts';
+import { type Cause, explainedRun } from '../../report/why/chain-lines.ts';
 import { effectLines, effectsIn } from '../../report/why/effects.ts';
 import { causesIn, whyLines } from '../../report/why/why.ts';
 import type { PassingRun } from '../../search/passing/passing-run.ts';
@@ -85,33 +85,42 @@ export async function answersTo(asked: Asked, flags: ReplayFlags): Promise<Answe
   const html = flags.html === undefined ? undefined : await page(asked, flags, flags.html, passing);
   if (diff !== undefined) output.result(() => passingLines(asked.shown, diff, output.flags.verbose));
   if (against !== undefined) output.result(() => revisionLines(asked.shown, against));
-  const why = flags.why === undefined ? undefined : whyOf(asked, flags.why);
-  const effects = flags.effects === undefined ? undefined : effectsFrom(asked, flags.effects);
+  const why = chainOf(asked, 'why', flags.why);
+  const effects = chainOf(asked, 'effects', flags.effects);
   return { why, effects, diff, html, against, inevitable, state, lastChange, suspect, lines };
 }
 
-function whyOf({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places, paths, texts } = shown;
-  const from = startOfWhy(wanted, shown, '--why');
-  const explained = { records, causes, places, paths, texts };
-  const { verbose } = session.output.flags;
-  session.output.result((palette) => [
-    `${typeof from === 'number' ? `why record ${from}` : 'why the run failed'}, the last cause first:`,
-    ...whyLines(explained, from, { verbose, sourceOf }, palette),
-  ]);
-  return causesIn(explained, from, sourceOf);
-}
+const CHAINS = {
+  why: {
+    title: (record?: number) =>
+      `why ${record === undefined ? 'the run failed' : `record ${record}`}, the last cause first:`,
+    linesOf: whyLines,
+    recordsOf: causesIn,
+  },
+  effects: {
+    title: (record?: number) =>
+      `what ${record === undefined ? 'the failure names' : `record ${record}`} led to, the first effect first:`,
+    linesOf: effectLines,
+    recordsOf: effectsIn,
+  },
+};
 
-function effectsFrom({ session, shown, sourceOf }: Asked, wanted: true | number): readonly Cause[] {
-  const { records = [], causes = [], places, paths, texts } = shown;
-  const from = startOfWhy(wanted, shown, '--effects');
-  const explained = { records, causes, places, paths, texts };
+/** Undefined if it is not wanted. */
+function chainOf(
+  { session, shown, sourceOf }: Asked,
+  kind: keyof typeof CHAINS,
+  wanted: true | number | undefined,
+): readonly Cause[] | undefined {
+  if (wanted === undefined) return undefined;
+  const { title, linesOf, recordsOf } = CHAINS[kind];
+  const from = startOfWhy(wanted, shown, `--${kind}`);
+  const run = explainedRun(shown);
   const { verbose } = session.output.flags;
   session.output.result((palette) => [
-    `what ${typeof from === 'number' ? `record ${from}` : 'the failure names'} led to, the first effect first:`,
-    ...effectLines(explained, from, { verbose, sourceOf }, palette),
+    title(typeof from === 'number' ? from : undefined),
+    ...linesOf(run, from, { verbose, sourceOf }, palette),
   ]);
-  return effectsIn(explained, from, sourceOf);
+  return recordsOf(run, from, sourceOf);
 }
 
 async function page(

@@ -11,6 +11,7 @@ import { recordLine } from '../../report/record-line.ts';
 import { type LinesOfStep, stepLines } from '../../report/code/step-lines.ts';
 import { changeLines } from '../../report/state/state-lines.ts';
 import { tableLines } from '../../report/table-lines.ts';
+import { explainedRun } from '../../report/why/chain-lines.ts';
 import { effectLines } from '../../report/why/effects.ts';
 import { whyLines } from '../../report/why/why.ts';
 import type { RunReport } from '../../search/job.ts';
@@ -30,17 +31,17 @@ const TEXT_LENGTH = 90;
 const VALUES_MAX = 20;
 
 const HELP = [
-  'next [n]      the next step with records, or the n-th          n, enter',
-  'back [n]      the step before                                  b',
-  'goto <step>   a step; `goto end` is the one that failed        g',
-  'why [record]  what led to the failure, or to record #n         y',
-  'effects [record]  what the failure names led to, or record #n  e',
-  'state [name]  what this step changed, or a value and its parts s',
-  'lines         which lines of the system this step runs         c',
-  'watch <name>  print a value after each move; again to stop     w',
-  'last <name>   go to the last step that changed a value         l',
-  'help          this list                                        h',
-  'quit          or Ctrl-D                                        q',
+  'next [n]          the next step with records, or the n-th          n, enter',
+  'back [n]          the step before                                  b',
+  'goto <step>       a step; `goto end` is the one that failed        g',
+  'why [record]      what led to the failure, or to record #n         y',
+  'effects [record]  what the failure names led to, or record #n      e',
+  'state [name]      what this step changed, or a value and its parts s',
+  'lines             which lines of the system this step runs         c',
+  'watch <name>      print a value after each move; again to stop     w',
+  'last <name>       go to the last step that changed a value         l',
+  'help              this list                                        h',
+  'quit              or Ctrl-D                                        q',
 ];
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -153,13 +154,13 @@ export class Stepper {
 
   #chain(argument: string, command: string, linesOf: typeof whyLines): readonly string[] {
     const { report, sourceOf } = this.#recorded;
-    const { records = [], causes = [], places, paths, texts, failure } = report;
+    const { records = [], failure } = report;
     const number = `${command} takes the number of a record`;
     const from = argument === '' ? failure : numberIn(argument.replace(/^#/, ''), number);
     if (from === null) throw new UsageError('the run did not fail; name one of its records');
     if (typeof from === 'number' && from > records.length)
       throw new UsageError(`the run has the records #1 to #${records.length}`);
-    return linesOf({ records, causes, places, paths, texts }, from, { verbose: false, sourceOf }, this.#palette);
+    return linesOf(explainedRun(report), from, { verbose: false, sourceOf }, this.#palette);
   }
 
   #changes(): readonly string[] {

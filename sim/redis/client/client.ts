@@ -208,7 +208,7 @@ export class SimulatedRedisClient extends CommanderClass {
       return;
     }
     const { value } = reply;
-    recorder.command(session, sent, 'reply', '', () => replyText(value));
+    recorder.command(session, sent, 'reply', '', recorder.keepsTexts ? replyText(value) : undefined);
     endTimeout(command);
     const isCount = value instanceof Confirmations;
     command.resolve(isCount ? (value.each.at(-1)?.[2] ?? 0) : decodeReply(value, command.replyEncoding === null));

@@ -124,7 +124,7 @@ export class RedisTransport implements ServerPort {
   /** Sends a command to the server. Its `settle` is called with the reply, unless that is lost. */
   send(session: Session, command: SentCommand): void {
     const { kernel, recorder } = this.#context;
-    recorder.command(session, command, 'sent', '', () => parametersText(command));
+    recorder.command(session, command, 'sent', '', recorder.keepsTexts ? parametersText(command) : undefined);
     const delayUs = this.#choices.delayUs(this.#choices.forCommand(session, command, 'request'));
     const arrivesAtUs = Math.max(session.lastArrivalUs, kernel.nowUs + delayUs);
     session.lastArrivalUs = arrivesAtUs;
@@ -237,7 +237,8 @@ export class RedisTransport implements ServerPort {
   }
 
   onApply(session: Session, command: SentCommand): void {
-    this.#context.recorder.command(session, command, 'applied', '', () => parametersText(command));
+    const { recorder } = this.#context;
+    recorder.command(session, command, 'applied', '', recorder.keepsTexts ? parametersText(command) : undefined);
   }
 
   onNotSimulated(session: Session, what: string): void {

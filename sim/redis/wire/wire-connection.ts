@@ -32,7 +32,7 @@ export interface ClientSocket {
 }
 
 export interface WireConnectionContext extends Pick<ClientContext, 'process' | 'node' | 'name' | 'onNotSimulated'> {
-  readonly recorder: Pick<Recorder, 'command'>;
+  readonly recorder: Pick<Recorder, 'command' | 'keepsTexts'>;
   readonly transport: Pick<RedisTransport, 'connect' | 'end' | 'forget' | 'nextNumber' | 'origin' | 'refuses' | 'send'>;
   readonly socket: ClientSocket;
   /** The client's bytes are not a Redis request; `error` is what a real server answers. */
@@ -143,7 +143,7 @@ export class WireConnection {
       recorder.command(this.#session, sent, 'error', errorCode(reply.error.message));
       socket.peerSent(encodeReply(new RedisError(reply.error.message)));
     } else {
-      recorder.command(this.#session, sent, 'reply', '', () => replyText(reply.value));
+      recorder.command(this.#session, sent, 'reply', '', recorder.keepsTexts ? replyText(reply.value) : undefined);
       // The replies to HELLO and RESET are written in the version that they set.
       this.#noteVersion(sent, reply.value);
       const isQueued = reply.value instanceof Status && reply.value.text === 'QUEUED';

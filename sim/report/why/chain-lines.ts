@@ -3,6 +3,7 @@ import { NO_SOURCES, type SourceOf } from '../../kernel/placed-text.ts';
 import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import type { PathOfRecord, PlaceOfRecord, TextOfRecord } from '../../kernel/record-code.ts';
+import type { RunReport } from '../../search/job.ts';
 import type { Palette } from '../colour.ts';
 import { fold, type Folded } from '../excerpt/fold.ts';
 import { type LineContext, lineContextOf } from '../line-context.ts';
@@ -35,6 +36,13 @@ export interface ExplainedRun {
   readonly paths?: readonly PathOfRecord[] | undefined;
   readonly texts?: readonly TextOfRecord[] | undefined;
 }
+
+/** All records of a detailed run. */
+export function explainedRun({ records = [], causes = [], places, paths, texts }: DetailedRun): ExplainedRun {
+  return { records, causes, places, paths, texts };
+}
+
+type DetailedRun = Pick<RunReport, 'records' | 'causes' | 'places' | 'paths' | 'texts'>;
 
 export interface ChainOptions {
   /** True: the last record comes first, and what is left out is earlier. */

@@ -26,6 +26,5 @@ export function effectLines(
 }
 
 function effectPositions(run: ExplainedRun, from: number | Moment): number[] {
-  const beginnings = typeof from === 'number' ? [from - 1] : beginningsOfWhy(run, from);
-  return [...coneOf(effectsOf(run.causes), beginnings).keys()].sort((left, right) => left - right);
+  return [...coneOf(effectsOf(run.causes), beginningsOfWhy(run, from)).keys()].sort((left, right) => left - right);
 }

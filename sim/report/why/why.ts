@@ -3,7 +3,6 @@
  * first.
  */
 import type { SourceOf } from '../../kernel/placed-text.ts';
-import type { RunRecord } from '../../kernel/record.ts';
 import type { Palette } from '../colour.ts';
 import { mentionedIn } from '../excerpt/concern.ts';
 import { coneOf } from '../excerpt/cone.ts';
@@ -25,14 +24,14 @@ export interface ExplainedOnPage {
 }
 
 export function explainedOnPage(run: ExplainedRun, from: number | Moment): ExplainedOnPage {
-  const led = coneIn(run, from);
-  if (typeof from === 'number') return { roots: [from - 1], led };
+  if (typeof from === 'number') return { roots: [from - 1], led: coneIn(run, chainOf(run, from)) };
   const facts = factsIn(run, from);
-  return { roots: [...new Set([...facts.roots.slice(0, 1), ...subjectOf(facts).beginnings])], led };
+  const chain = subjectOf(facts);
+  return { roots: [...new Set([...facts.roots.slice(0, 1), ...chain.beginnings])], led: coneIn(run, chain) };
 }
 
-/** The positions of the records with which the chain of a failure begins. */
-export function beginningsOfWhy(run: ExplainedRun, from: Moment): readonly number[] {
+/** The positions of the records with which the chain begins. */
+export function beginningsOfWhy(run: ExplainedRun, from: number | Moment): readonly number[] {
   return chainOf(run, from).beginnings;
 }
 
@@ -56,13 +55,14 @@ export interface StepsOfWhy {
 
 /** The steps of the records that `--why` prints, the last one first. */
 export function stepsOfWhy(run: ExplainedRun, from: Moment): StepsOfWhy {
-  const own = ownSteps(run, chainOf(run, from).beginnings);
-  const led = new Set(coneIn(run, from).map((position) => stepAt(run, position)));
+  const chain = chainOf(run, from);
+  const own = ownSteps(run, chain);
+  const led = new Set(coneIn(run, chain).map((position) => stepAt(run, position)));
   return { own: [...own], led: [...led].filter((step) => step > 0 && !own.has(step)) };
 }
 
-/** The steps of these records, the last one first. */
-function ownSteps(run: ExplainedRun, beginnings: readonly number[]): ReadonlySet<number> {
+/** The steps of the records with which a chain begins, the last one first. */
+function ownSteps(run: ExplainedRun, { beginnings }: Subject): ReadonlySet<number> {
   const latest = [...beginnings].sort((left, right) => right - left);
   return new Set(latest.map((position) => stepAt(run, position)).filter((step) => step > 0));
 }
@@ -71,8 +71,8 @@ const stepAt = ({ records }: ExplainedRun, position: number): number => records[
 
 /** The name of the last operation that led to a failure; null if none did. */
 export function operationOfWhy(run: ExplainedRun, from: Moment): string | null {
-  for (const position of coneIn(run, from)) {
-    const record: RunRecord | undefined = run.records[position];
+  for (const position of coneIn(run, chainOf(run, from))) {
+    const record = run.records[position];
     if (record?.type === 'operation') return record.name;
   }
   return null;
@@ -80,7 +80,7 @@ export function operationOfWhy(run: ExplainedRun, from: Moment): string | null {
 
 /** The causes of a failure, or of the record with this number, the last one first. */
 export function causesIn(run: ExplainedRun, from: number | Moment, sourceOf?: SourceOf): readonly Cause[] {
-  return chainIn(run, coneIn(run, from), sourceOf);
+  return chainIn(run, coneIn(run, chainOf(run, from)), sourceOf);
 }
 
 /** The lines of `--why`, the last cause first. */
@@ -90,9 +90,10 @@ export function whyLines(
   options: { readonly verbose: boolean; readonly sourceOf?: SourceOf | undefined },
   palette: Palette,
 ): string[] {
-  const cone = coneIn(run, from);
-  const beside = typeof from === 'number' ? [] : besideOf(run, from, new Set(cone));
-  const withCode = new Set([...beside, ...chainOf(run, from).beginnings]);
+  const chain = chainOf(run, from);
+  const cone = coneIn(run, chain);
+  const beside = typeof from === 'number' ? [] : besideOf(run, chain, new Set(cone));
+  const withCode = new Set([...beside, ...chain.beginnings]);
   const lines = (positions: readonly number[]): string[] =>
     chainLines(run, positions, { ...options, lastFirst: true, withCode }, palette);
   return [
@@ -105,8 +106,8 @@ export function whyLines(
  * The last records in the steps with which the chain begins that led to nothing in it, in order:
  * reports of the system above all, which no other record follows.
  */
-function besideOf(run: ExplainedRun, from: Moment, cone: ReadonlySet<number>): readonly number[] {
-  const steps = ownSteps(run, chainOf(run, from).beginnings);
+function besideOf(run: ExplainedRun, chain: Subject, cone: ReadonlySet<number>): readonly number[] {
+  const steps = ownSteps(run, chain);
   const beside = run.records.flatMap(({ step }, position) =>
     steps.has(step) && !cone.has(position) ? [position] : [],
   );
@@ -114,7 +115,6 @@ function besideOf(run: ExplainedRun, from: Moment, cone: ReadonlySet<number>): r
 }
 
 /** The positions of the cone, the last one first. */
-function coneIn(run: ExplainedRun, from: number | Moment): readonly number[] {
-  const { beginnings, causes } = chainOf(run, from);
-  return [...coneOf(causes, beginnings).keys()].filter((position) => position in run.records).sort((a, b) => b - a);
+function coneIn({ records }: ExplainedRun, { beginnings, causes }: Subject): readonly number[] {
+  return [...coneOf(causes, beginnings).keys()].filter((position) => position in records).sort((a, b) => b - a);
 }

@@ -29,7 +29,7 @@ class ModelClient {
   constructor(transport: DirectTransport, name: string) {
     this.#connection = new WireConnection({
       transport,
-      recorder: { command: () => undefined },
+      recorder: { command: () => undefined, keepsTexts: false },
       process: { name, alive: true },
       node: name,
       name,
