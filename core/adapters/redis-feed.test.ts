@@ -125,3 +125,41 @@ test('takes any message for a sign of life', async () => {
     0,
   ]);
 });
+
+/** One attempt: `subscribe` fails 2 s later, as a command does that times out. */
+async function attempt(feed: RedisFeed, client: BusyClient, clock: ManualClock): Promise<void> {
+  let timeOut = (): void => undefined;
+  client.subscribe = () =>
+    new Promise((_resolve, reject) => {
+      timeOut = () => reject(new Error('Command timed out'));
+    });
+  const next = feed.prices('AAPL', new AbortController().signal)[Symbol.asyncIterator]().next();
+  next.catch(() => undefined);
+  await clock.advance(2000);
+  timeOut();
+  await quiescence();
+}
+
+test('reconnects a dead connection although each attempt to subscribe ends before enough probes are lost', async () => {
+  const [client, clock] = [new BusyClient(0), new ManualClock()];
+  const feed = feedOver(client, clock);
+  client.isDeaf = true;
+  await attempt(feed, client, clock);
+  expect(client.broken).toBe(0);
+  await attempt(feed, client, clock);
+  expect(client.broken).toBe(1);
+});
+
+test('does not count probes that were lost before a subscription was confirmed', async () => {
+  const [client, clock] = [new BusyClient(0), new ManualClock()];
+  const feed = feedOver(client, clock);
+  client.publish = () => Promise.resolve(0);
+  for (let count = 0; count < 4; count += 1) {
+    const controller = new AbortController();
+    void feed.prices('AAPL', controller.signal)[Symbol.asyncIterator]().next();
+    await clock.advance(2000);
+    controller.abort();
+    await quiescence();
+  }
+  expect(client.broken).toBe(0);
+});

@@ -114,7 +114,10 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
     for (const reader of readers) reader.push({ symbol, ...price });
     expectNext(channel, nextWithinMs);
   });
-  client.on('close', () => fail('the connection to Redis broke'));
+  client.on('close', () => {
+    probe.heard();
+    fail('the connection to Redis broke');
+  });
 
   const isWanted = (channel: string): boolean =>
     channel === probeChannel ? readersOf.size > 0 : readersOf.has(channel);
@@ -140,6 +143,7 @@ export function redisFeed(parts: RedisFeedParts): RedisFeed {
     readersOf.set(channel, [...(readersOf.get(channel) ?? []), reader]);
     probe.start();
     await client.subscribe(channel, probeChannel);
+    probe.heard();
   };
   const leave = (channel: string, reader: PriceQueue): void => {
     const rest = (readersOf.get(channel) ?? []).filter((other) => other !== reader);

@@ -16,7 +16,8 @@ export interface SubscriptionProbeParts {
 /**
  * Notices a subscription that receives nothing although its connection is open: it publishes probes
  * to it. It counts probes and not time, because a process that was suspended reads its messages
- * after its timers.
+ * after its timers. It goes on counting after a stop: on a dead connection each attempt to subscribe
+ * may end before `lostMax` probes are lost.
  */
 export class SubscriptionProbe {
   readonly #parts: SubscriptionProbeParts;
@@ -30,9 +31,7 @@ export class SubscriptionProbe {
 
   /** Idempotent. */
   start(): void {
-    if (this.#timer !== null) return;
-    this.#unheard = 0;
-    this.#schedule();
+    if (this.#timer === null) this.#schedule();
   }
 
   /** Idempotent. */
@@ -41,7 +40,7 @@ export class SubscriptionProbe {
     this.#timer = null;
   }
 
-  /** Any message has arrived, also one that is not a probe. */
+  /** The connection has delivered anything, also what is not a probe, or it is a new one. */
   heard(): void {
     this.#unheard = 0;
   }
