@@ -84,7 +84,7 @@ test.runIf(isLong)('the document contains every figure with its reference and th
 
 test('the hand-wired side performs the same operations with the same outcomes and number of prices', async () => {
   const loaded = withRecordedPrices(await loadGateway());
-  const plan = calmCrowd(loaded.scenario, 1, 40);
+  const plan = calmCrowd(loaded.scenario, 1, isLong ? 40 : 20);
   const { records = [], operations } = await runJob(
     loaded,
     { kind: 'run', seed: plan.seed, plan, detailed: true },

@@ -32,11 +32,12 @@ async function digestElsewhere(seed: Seed, node: string, scenario = 'properties/
 
 describe('the same seed gives the same digest', () => {
   it('twice in a process, with other runs in between', async () => {
-    const seeds = RUNS_LONG_TESTS ? SEEDS : SEEDS.slice(0, 2);
+    const seeds = RUNS_LONG_TESTS ? SEEDS : SEEDS.slice(0, 1);
     const before: string[] = [];
     for (const seed of seeds) before.push(await digestHere(seed));
     const planted = await loadGateway(mutants[0]?.edits);
-    for (let number = 1; number <= 3; number += 1) await runSeed(planted, formatSeed(BigInt(number)));
+    for (let number = 1; number <= (RUNS_LONG_TESTS ? 3 : 1); number += 1)
+      await runSeed(planted, formatSeed(BigInt(number)));
     const after: string[] = [];
     for (const seed of [...seeds].reverse()) after.unshift(await digestHere(seed));
     expect(after).toEqual(before);

@@ -11,9 +11,13 @@ import { besideTheReleaseBefore } from './test/written-plans.ts';
 
 const SEEDS = 100;
 
-/** The first run in which the mutant violates the property that it is expected to. */
-async function find({ edits, expected }: Variant): Promise<{ plan: Plan; failure: Failure }> {
-  const found = await firstViolation(await loadGateway(edits), expected ?? '', SEEDS);
+const firstSeeds = new FirstSeeds('gateway');
+afterAll(() => firstSeeds.save());
+
+/** A run in which the mutant violates the property that it is expected to. */
+async function find({ id, edits, expected }: Variant): Promise<{ plan: Plan; failure: Failure }> {
+  const found = await firstViolation(await loadGateway(edits), expected ?? '', SEEDS, firstSeeds.of(id));
+  firstSeeds.found(id, found);
   if (found?.plan === undefined || found.failure === null) throw new Error(`not found within ${SEEDS} seeds`);
   return { plan: found.plan, failure: found.failure };
 }
@@ -46,13 +50,12 @@ describe('the five known risks', () => {
 });
 
 describe('each clause of each property', () => {
-  const firstSeeds = new FirstSeeds('gateway');
-  afterAll(() => firstSeeds.save());
-
   const first = clauses.filter(
     ({ property }, index) => clauses.findIndex((one) => one.property === property) === index,
   );
-  it.each(runsLong('all clauses but the first of each property') ? clauses : first)(
+  // `npm run sim -- mutants`, the verdicts and the five risks above also turn red without a checker.
+  const few = first.filter((_, index) => index % 3 === 0);
+  it.each(runsLong('all clauses but the first of every third property') ? clauses : few)(
     '$property: $broken',
     async (clause) => {
       const { property, subject, edits, plan, alone } = clause;

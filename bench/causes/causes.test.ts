@@ -32,7 +32,7 @@ test('a pattern describes the first, the last, or the last record before another
 });
 
 test('a report that has the cause counts, and the table has what another lacks', async () => {
-  const document = await measureCauses({ subject: 'order-lost' });
+  const document = await measureCauses({ subject: 'races/order-lost race' });
   expect(document.figures.map(hasCause)).toEqual([true]);
   expect(causesTable(document)).toContain('1 of 1 reports have the cause');
   const [figure] = document.figures;
@@ -41,7 +41,7 @@ test('a report that has the cause counts, and the table has what another lacks',
 });
 
 test('a row has how near the passing run is, and a time for each answer', async () => {
-  const [figure, ...others] = await measureDebugging('last-seat');
+  const [figure, ...others] = await measureDebugging('races/last-seat race');
   expect(others).toEqual([]);
   expect(figure).toMatchObject({ subject: 'races/last-seat race', hasCause: true, passing: { change: 'choice' } });
   expect(Object.keys(figure!.cpuMs)).toEqual(['run', 'why', 'diff', 'html', 'state']);
@@ -52,6 +52,6 @@ test('a row has how near the passing run is, and a time for each answer', async 
 });
 
 test('a filter without a match is an error', async () => {
-  await expect(measureCauses({ subject: 'bogus' })).rejects.toThrow('bogus');
-  await expect(measureDebugging('bogus')).rejects.toThrow('bogus');
+  await expect(measureCauses({ subject: 'races/bogus race' })).rejects.toThrow('races/bogus race');
+  await expect(measureDebugging('races/bogus race')).rejects.toThrow('races/bogus race');
 });

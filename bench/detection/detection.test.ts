@@ -15,7 +15,7 @@ test('every example and race is a subject', () => {
 
 test('a variant that always fails is found by the first seed of each campaign', async () => {
   const document = await measureDetection(DETECTION_QUICK, {
-    subject: 'kept-visitor',
+    subject: 'docs/leak/visitors kept-visitor',
     strategy: 'drawn',
     subjectsMax: 1,
   });
@@ -35,7 +35,7 @@ test('a variant that always fails is found by the first seed of each campaign', 
 test('a subject that is not found within the limit is reported as such', async () => {
   const sizes = { ...DETECTION_QUICK, campaigns: 4 };
   const { detections } = await measureDetection(sizes, {
-    subject: 'expired-lease',
+    subject: 'races/expired-lease race',
     strategy: 'latency-random',
     subjectsMax: 1,
   });
@@ -45,11 +45,14 @@ test('a subject that is not found within the limit is reported as such', async (
 });
 
 test('a filter without a match is an error', async () => {
-  await expect(measureDetection(DETECTION_QUICK, { subject: 'bogus' })).rejects.toThrow('bogus');
+  await expect(measureDetection(DETECTION_QUICK, { subject: 'races/bogus race' })).rejects.toThrow('bogus');
 });
 
 test.runIf(runsLong('all strategies of a mutant'))('each strategy has its own figure', async () => {
-  const { detections } = await measureDetection(DETECTION_QUICK, { subject: 'kept-visitor', subjectsMax: 1 });
+  const { detections } = await measureDetection(DETECTION_QUICK, {
+    subject: 'docs/leak/visitors kept-visitor',
+    subjectsMax: 1,
+  });
   expect(detections.map(({ strategy }) => strategy)).toEqual([
     'drawn',
     'latency-random',

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { run } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
-import { runsLong } from '../../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const redis = await realRedis();
@@ -50,7 +50,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the rooms in simulation', './scenario.ts', { seeds: 40 });
+simulate('the rooms in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 const isLong = runsLong('mutants of examples/graphql-ws, and both versions in one run');

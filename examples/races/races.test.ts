@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { run } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
+import { casesOf, RUNS_LONG_TESTS } from '../../sim/cli/test/long.ts';
 
 const table = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, name = '', seeds]) => ({
@@ -15,10 +16,10 @@ const races = [...table.matchAll(/^\| `([a-z-]+)` \|.*\| (\d+) \|$/gm)].map(([, 
 
 test('the table lists every race', () => expect(races).toHaveLength(9));
 
-describe.each(races)('$name', ({ name, seeds }) => {
+describe.each(casesOf('most races', races, 3))('$name', ({ name, seeds }) => {
   const scenario = `./${name}/scenario.ts`;
 
-  simulate('holds without the race', scenario, { seeds: 60 });
+  simulate('holds without the race', scenario, { seeds: RUNS_LONG_TESTS ? 60 : 20 });
 
   test('the race is found by its property and shrinks to a small plan', async () => {
     const url = new URL(scenario, import.meta.url);

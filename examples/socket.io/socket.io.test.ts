@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openScenario, type Plan, run, type Seed } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
-import { runsLong } from '../../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const redis = await realRedis();
@@ -48,7 +48,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the board in simulation', './scenario.ts', { seeds: 40 });
+simulate('the board in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 

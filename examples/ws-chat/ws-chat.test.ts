@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openScenario, type Plan, run, type Seed } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
-import { runsLong } from '../../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const JWT_SECRET = 'for tests';
@@ -58,7 +58,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the chat in simulation', './scenario.ts', { seeds: 40 });
+simulate('the chat in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { run } from 'seedstorm';
 import { simulate } from 'seedstorm/vitest';
-import { runsLong } from '../../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../../sim/cli/test/long.ts';
 import { RealServer, realRedis } from '../../docs/test/real-server.ts';
 
 const JWT_SECRET = 'for tests';
@@ -42,7 +42,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', () => {
   });
 });
 
-simulate('the documents in simulation', './scenario.ts', { seeds: 40 });
+simulate('the documents in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
 
 // `mutants` finds all of them from seed 0x1 on.
 test.runIf(runsLong('mutants of examples/yjs')).each([
