@@ -214,7 +214,7 @@ export class Recorder {
     const record: TimerRecord = { type: 'timer', step, atMs, node, label, owner, phase };
     if (place === undefined) return this.#write(record);
     if (this.#options.keepAll && !this.#kernel.isSilent) this.code.places.push({ record: this.#written, place });
-    this.#write(record, { ...record, place: place.text });
+    this.#write(record, { type: 'timer', step, atMs, node, label, owner, phase, place: place.text });
   }
 
   node(

@@ -16,6 +16,12 @@ import {
   type Violation,
 } from './property.ts';
 
+/** A method of a checker or view, bound: to look it up in each step takes longer than most calls. */
+interface Bound<Parameters extends readonly unknown[]> {
+  readonly owner: RecordView | Checker;
+  readonly call: (...parameters: Parameters) => void;
+}
+
 interface Moment {
   readonly step: number;
   readonly nowMs: number;
@@ -25,14 +31,14 @@ export class PropertyMonitor {
   readonly checked = new Map<string, number>();
   readonly marks = new Map<string, number>();
   readonly #shared = new Map<() => RecordView, RecordView>();
-  readonly #observers: ReadonlyMap<RunRecord['type'], readonly RecordView[]>;
+  readonly #observers: ReadonlyMap<RunRecord['type'], readonly Bound<[RunRecord]>[]>;
   readonly #checkers: readonly Checker[];
   /** Property ids, for error messages. */
   readonly #ids: ReadonlyMap<RecordView | Checker, string>;
   /** The checker or shared view that is being called. */
   #current: RecordView | Checker | null = null;
-  #quiescent: readonly Checker[];
-  readonly #eventually: readonly Checker[];
+  #quiescent: readonly Bound<[]>[];
+  readonly #eventually: readonly Bound<[]>[];
   readonly #onViolation: (violation: Violation) => void;
   readonly #onFault: (reason: unknown) => void;
   #isBroken = false;
@@ -60,16 +66,22 @@ export class PropertyMonitor {
     this.#ids = new Map(pairs.map(({ property, checker }) => [checker, property.id]));
     this.#checkers = pairs.map(({ checker }) => checker);
     this.#observers = byType([...this.#shared.values(), ...this.#checkers.filter(isObserving)]);
-    const waiting = pairs.filter(({ checker }) => checker.quiescent !== undefined);
-    this.#quiescent = waiting.filter(({ property }) => property.kind !== 'eventually').map(({ checker }) => checker);
-    this.#eventually = waiting.filter(({ property }) => property.kind === 'eventually').map(({ checker }) => checker);
+    const waiting = (isEventual: boolean) =>
+      pairs
+        .filter(({ property }) => (property.kind === 'eventually') === isEventual)
+        .flatMap(({ checker: owner }) => {
+          const call = owner.quiescent?.bind(owner);
+          return call === undefined ? [] : [{ owner, call }];
+        });
+    this.#quiescent = waiting(false);
+    this.#eventually = waiting(true);
   }
 
   observe(record: RunRecord): void {
     try {
-      for (const observer of this.#observers.get(record.type) ?? []) {
-        this.#current = observer;
-        observer.observe(record);
+      for (const { owner, call } of this.#observers.get(record.type) ?? []) {
+        this.#current = owner;
+        call(record);
       }
     } catch (reason) {
       this.#failed(reason);
@@ -78,9 +90,9 @@ export class PropertyMonitor {
 
   quiescent(): void {
     try {
-      for (const checker of this.#quiescent) {
-        this.#current = checker;
-        checker.quiescent?.();
+      for (const { owner, call } of this.#quiescent) {
+        this.#current = owner;
+        call();
       }
     } catch (reason) {
       this.#failed(reason);
@@ -170,8 +182,11 @@ function isObserving(checker: Checker): checker is Checker & RecordView {
 }
 
 /** Keeps the order: shared views come before the checkers that use them. */
-function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type'], readonly RecordView[]> {
-  const of = (type: RunRecord['type']) => observers.filter(({ observes }) => observes?.includes(type) !== false);
+function byType(observers: readonly RecordView[]): ReadonlyMap<RunRecord['type'], readonly Bound<[RunRecord]>[]> {
+  const of = (type: RunRecord['type']) =>
+    observers
+      .filter(({ observes }) => observes?.includes(type) !== false)
+      .map((owner) => ({ owner, call: owner.observe.bind(owner) }));
   return new Map(RECORD_TYPES.map((type) => [type, of(type)]));
 }
 

@@ -53,13 +53,18 @@ export function concerns({ connection }: Fault, { state }: Session): boolean {
 }
 
 export function createSession(
-  client: { readonly node: string; readonly process: Domain; readonly connection: string },
-  listener: Pick<Session, 'onBroken' | 'onMessage' | 'onNotSimulated'>,
+  { node, process, connection }: { readonly node: string; readonly process: Domain; readonly connection: string },
+  { onBroken, onMessage, onNotSimulated }: Pick<Session, 'onBroken' | 'onMessage' | 'onNotSimulated'>,
 ): Session {
+  // Each property by name: in Node 20, an object that begins with a spread and then grows is slow.
   return {
-    ...client,
-    ...listener,
-    scope: scopeOf(client.connection),
+    node,
+    process,
+    connection,
+    onBroken,
+    onMessage,
+    onNotSimulated,
+    scope: scopeOf(connection),
     state: new ConnectionState(),
     open: false,
     ready: false,

@@ -68,7 +68,7 @@ export class TransportChoices {
       const choice = this.#choices.next(`${fault.id}/${node}/${name}/${key}`);
       if (draws.fraction(choice.scope, choice.count) >= fault.rate) continue;
       hit(fault, `${name} ${key}`);
-      return { ...choice, fault };
+      return { scope: choice.scope, count: choice.count, fault };
     }
     return null;
   }

@@ -114,19 +114,19 @@ export class WireConnection {
   #send([command = '', ...parameters]: readonly string[]): boolean {
     const { transport, recorder } = this.#context;
     const name = command.toLowerCase();
-    const request = {
+    const sent: SentCommand = {
       name,
       spelling: command,
       key: keyIn(name, parameters),
       parameters,
       number: transport.nextNumber(),
       origin: transport.origin,
+      settle: (reply) => this.#settle(sent, reply),
     };
-    if (transport.refuses(this.#session, request)) {
-      recorder.command(this.#session, request, 'error', 'not sent');
+    if (transport.refuses(this.#session, sent)) {
+      recorder.command(this.#session, sent, 'error', 'not sent');
       return false;
     }
-    const sent: SentCommand = { ...request, settle: (reply) => this.#settle(sent, reply) };
     this.#inFlight.add(sent);
     transport.send(this.#session, sent);
     return true;
