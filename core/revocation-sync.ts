@@ -19,7 +19,7 @@ export interface RevocationSyncParts extends RoundsParts {
 export class RevocationSync {
   readonly #parts: RevocationSyncParts;
   readonly #rounds: Rounds;
-  /** Of the store, when it was read; undefined before. */
+  /** Of the store, when it was read; undefined before, and after a change by this node. */
   #version: string | null | undefined;
 
   constructor(parts: RevocationSyncParts) {
@@ -51,6 +51,8 @@ export class RevocationSync {
     if (unsaved.length > 0) {
       if (!(await inTime(store.add(unsaved, entropy.id('revocations'))))) return false;
       revocations.saved(unsaved);
+      // The store may lose them before its version is read, and then have the version from before.
+      this.#version = undefined;
     }
     const version = await inTime(store.version());
     if (version === false) return false;

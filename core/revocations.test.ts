@@ -104,6 +104,23 @@ describe('the store of revocations', () => {
     expect(store.names).toEqual(['token:token-7']);
   });
 
+  test('receives them again if it loses its data before this node has read its version', async () => {
+    const { store, world, admin } = build();
+    await world.clock.advance(0);
+    store.version = () => {
+      store.isFailing = true;
+      return Promise.reject(new Error('the store fails'));
+    };
+    admin.say(revoke('token', 'token-7'));
+    await world.clock.advance(0);
+    expect(store.names).toEqual(['token:token-7']);
+    store.lose();
+    store.isFailing = false;
+    store.version = () => Promise.resolve(store.names.length === 0 ? null : 'again');
+    await world.clock.advance(2 * world.limits.revocationsCheckEveryMs);
+    expect(store.names).toEqual(['token:token-7']);
+  });
+
   test('is relieved of those that have expired', async () => {
     const { store, world } = build();
     const dayMs = 86_400_000;
