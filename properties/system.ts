@@ -78,11 +78,13 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
     },
   );
   const identities = new WeakMap<object, Identity>();
+  let isStopping = false;
   const server = node.webSocketServer({
     protocols: [subprotocol],
     closeTimeout: table.closeWithinMs,
     verifyClient: ({ req }, decided) => {
-      const token = tokenOf(req.headers);
+      // A server that stops looks at no token: it answers upgrades with 503.
+      const token = isStopping ? null : tokenOf(req.headers);
       const identity = token === null ? null : gateway.identify(token, req.socket.remoteAddress);
       if (typeof identity === 'string') decided(false, statusOf(identity));
       else {
@@ -96,6 +98,7 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
   );
   return {
     stop: async () => {
+      isStopping = true;
       await gateway.stop();
       relay.close();
       notices.disconnect();
