@@ -1,5 +1,6 @@
-/** Clauses of `numbered-prices`, `subscription-begins` and `stale-feeds`. */
+/** Clauses of `numbered-prices`, `subscription-begins`, `stale-feeds`, and one of `whole-broadcasts`. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
+import { deadBeforeItsReader } from './written-plans.ts';
 
 const inStreams = (method: string, find: string, put: string) => [inCore('streams.ts', `Streams.${method}`, find, put)];
 
@@ -88,4 +89,15 @@ export const priceClauses: readonly Clause[] = [
   clause('stale-feeds', 'a subscription to Redis that receives nothing is not reconnected', 'feed that stays lost', [
     inCore('adapters/redis-feed.ts', 'redisFeed', 'client.disconnect(true);', ''),
   ]),
+  {
+    ...clause('whole-broadcasts', 'probes that one reader has lost are forgotten for the next one', 'silent stream', [
+      inCore(
+        'adapters/subscription-probe.ts',
+        'SubscriptionProbe.start',
+        '=== null) this',
+        '=== null) (this.#unheard = 0), this',
+      ),
+    ]),
+    plan: deadBeforeItsReader,
+  },
 ];

@@ -1,8 +1,15 @@
 /**
- * Plans written by hand, for situations that random plans reach too rarely for a test.
+ * Plans written by hand, or shrunk, for situations that random plans reach too rarely for a test.
  */
+import { readFileSync } from 'node:fs';
+import { parseReplay } from '../../sim/replay/parse.ts';
 import type { Operation, Plan } from '../../sim/plan/plan.ts';
 import { SHARED_USER } from '../support/tokens.ts';
+
+/** The subscription of node-1 to Redis dies while no symbol has a reader. Then one subscribes. */
+export const deadBeforeItsReader: Plan = parseReplay(
+  readFileSync(new URL('../../replays/whole-broadcasts-ab1661.json', import.meta.url)),
+).plan;
 
 /**
  * client-1 stops reading while it closes, during a sweep. client-2 is connected and sends nothing.
