@@ -83,8 +83,12 @@ export const start: StartSystem<GatewayConfiguration> = (node): RunningSystem =>
     protocols: [subprotocol],
     closeTimeout: table.closeWithinMs,
     verifyClient: ({ req }, decided) => {
-      // A server that stops looks at no token: it answers upgrades with 503.
-      const token = isStopping ? null : tokenOf(req.headers);
+      // As in the server, before it looks at a token.
+      if (isStopping) {
+        decided(false, 503);
+        return;
+      }
+      const token = tokenOf(req.headers);
       const identity = token === null ? null : gateway.identify(token, req.socket.remoteAddress);
       if (typeof identity === 'string') decided(false, statusOf(identity));
       else {
