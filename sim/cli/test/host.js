@@ -9,10 +9,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import threads from 'node:worker_threads';
+import { ReusedWorker } from './reused-worker.js';
 
 const launcher = fileURLToPath(new URL('../../start.js', import.meta.url));
 // As on a machine with one core: every worker thread loads the simulator.
 os.availableParallelism = () => 1;
+threads.Worker = /** @type {typeof threads.Worker} */ (/** @type {unknown} */ (ReusedWorker));
 syncBuiltinESMExports();
 
 let main = '';
