@@ -7,13 +7,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pageFiles } from '../core/adapters/page-files.ts';
 import type { RunningServer } from '../core/server.ts';
-import { PATIENT } from '../core/test/patient.ts';
+import { PATIENT as WITHOUT_BROWSER } from '../core/test/patient.ts';
 import { served, tokenFor } from '../core/test/served.ts';
 import { startChromium } from '../sim/cli/test/chromium.ts';
 
 const HOSTILE = ['<img src=x onerror=alert(1)>', '<script>alert(1)</script>', 'a < b && "c"', '&lt;b&gt;'];
 
 let browser: Browser | null = null;
+/** Most tests share it: another tab is another process of the browser. */
+let tab: Page | undefined;
 let server: RunningServer;
 /** What the browser reported: errors, violations of the policy, requests to elsewhere. */
 let problems: string[] = [];
@@ -26,22 +28,35 @@ afterAll(async () => {
   await browser?.close();
   await server.stop();
 });
-afterEach(() => {
-  problems = [];
-});
+interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+  /** Of another gateway. */
+  readonly port?: number;
+}
 
-async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page | null> {
-  const page = await browser?.newPage(options);
+/** A question to the browser takes milliseconds of its CPU time. */
+const PATIENT = { ...WITHOUT_BROWSER, interval: 100 };
+const VIEWPORT = { width: 1280, height: 720 };
+
+/** Opens the page in the tab of the tests, or in one that the caller closes. */
+async function open(
+  { viewport = VIEWPORT, colorScheme = 'light', port = server.port }: Look = {},
+  own?: Page,
+): Promise<Page | null> {
+  const page = own ?? (tab ??= await browser?.newPage());
   if (page === undefined) return null;
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION_REFUSED')) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('dialog', () => problems.push('a dialog'));
   page.on('request', (request) => {
-    if (new URL(request.url()).host !== `127.0.0.1:${server.port}`) problems.push(request.url());
+    if (new URL(request.url()).host !== `127.0.0.1:${port}`) problems.push(request.url());
   });
-  await page.goto(`http://127.0.0.1:${server.port}/`);
+  await page.goto(`http://127.0.0.1:${port}/`);
   return page;
 }
 
@@ -58,6 +73,13 @@ const priceOf = (page: Page, symbol: string) =>
     .first();
 
 describe('the page', () => {
+  afterEach(async () => {
+    // A page that is left open goes on to draw prices.
+    tab?.removeAllListeners();
+    await tab?.goto('about:blank');
+    problems = [];
+  });
+
   test('shows live prices and the health of the gateway', async () => {
     const page = await open();
     if (page === null) return;
@@ -68,12 +90,11 @@ describe('the page', () => {
     await expect.poll(() => page.locator('#health').textContent(), PATIENT).toBe('ok');
     expect(page.url()).toBe(`http://127.0.0.1:${server.port}/`);
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   test('shows comments as text, also those that the gateway would refuse', async () => {
-    const page = await open();
-    if (page === null) return;
+    const page = await browser?.newPage();
+    if (page === undefined) return;
     await page.routeWebSocket('**/stream', (socket) => {
       const gateway = socket.connectToServer();
       gateway.onMessage((message) => {
@@ -82,7 +103,7 @@ describe('the page', () => {
         for (const text of HOSTILE) socket.send(JSON.stringify({ type: 'comment', symbol: 'AAPL', from: text, text }));
       });
     });
-    await page.reload();
+    await open({}, page);
     await connect(page);
     const comments = page.locator('#comments p');
     await expect.poll(() => comments.count(), PATIENT).toBe(HOSTILE.length);
@@ -108,7 +129,6 @@ describe('the page', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#notice').textContent(), PATIENT).toContain('comment_markup');
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   test('says that a token is not accepted', async () => {
@@ -118,14 +138,12 @@ describe('the page', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#notice').textContent(), PATIENT).toContain('(4401)');
     expect(await page.locator('#connection').textContent()).toBe('Not connected');
-    await page.close();
   });
 
   test('connects again after the gateway has restarted', async () => {
     const own = await served({ PRICE_INTERVAL_MS: '50', LIMITS: '{"drainOverMs":50}' });
-    const page = await browser?.newPage();
-    if (page === undefined) return own.stop();
-    await page.goto(`http://127.0.0.1:${own.port}/`);
+    const page = await open({ port: own.port });
+    if (page === null) return own.stop();
     await connect(page);
     await expect.poll(() => priceOf(page, 'AAPL').textContent(), PATIENT).toMatch(/\d/);
     await own.stop();
@@ -134,7 +152,6 @@ describe('the page', () => {
     const again = await served({ PRICE_INTERVAL_MS: '50', PORT: String(own.port) });
     await page.locator('#connection[data-state=open]').waitFor();
     await expect.poll(() => stateOf(page, 'AAPL').textContent(), PATIENT).toBe('live');
-    await page.close();
     await again.stop();
   });
 
@@ -145,7 +162,6 @@ describe('the page', () => {
     await expect.poll(() => priceOf(page, 'IBM').textContent(), PATIENT).toMatch(/\d/);
     const found = await page.evaluate<{ violations: { id: string; nodes: unknown[] }[] }>(`${axe.source}; axe.run()`);
     expect(found.violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes)}`)).toEqual([]);
-    await page.close();
   });
 
   test.each([320, 1280])('needs no horizontal scrolling at %d pixels', async (width) => {
@@ -154,7 +170,6 @@ describe('the page', () => {
     await connect(page);
     await expect.poll(() => priceOf(page, 'IBM').textContent(), PATIENT).toMatch(/\d/);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    await page.close();
   });
 });
 

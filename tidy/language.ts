@@ -60,7 +60,7 @@ const PERSON_IN_NAME = new RegExp(PERSON.source, 'i');
 /** Identifiers that name a person instead of a role. They are read as often as comments. */
 export function checkNames(files: readonly SourceFile[]): Finding[] {
   return files
-    .filter(({ path }) => /\.[tj]s$/.test(path))
+    .filter(({ path, text }) => /\.[tj]s$/.test(path) && PERSON_IN_NAME.test(text))
     .flatMap((file) => {
       const findings: Finding[] = [];
       walk(syntaxOf(file), (node) => {

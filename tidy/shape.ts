@@ -44,6 +44,7 @@ function isEmptyContainer({ init }: SyntaxNode): boolean {
 export function checkNothingSingledOut(files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     const findings: Finding[] = [];
+    if (!/\bonly\b/.test(file.text)) return findings;
     walk(syntaxOf(file), (node) => {
       if (node.type === 'MemberExpression' && isNode(node['property']) && node['property']['name'] === 'only') {
         let object: unknown = node['object'];

@@ -96,7 +96,11 @@ const parsedFiles = new WeakMap<SourceFile, ParsedFile>();
 function parseFile(file: SourceFile): ParsedFile {
   let parsed = parsedFiles.get(file);
   if (parsed === undefined) {
-    parsed = parse(file.text, { sourceType: 'module', plugins: ['typescript'] }) as unknown as ParsedFile;
+    parsed = parse(file.text, {
+      sourceType: 'module',
+      plugins: ['typescript'],
+      attachComment: false,
+    }) as unknown as ParsedFile;
     parsedFiles.set(file, parsed);
   }
   return parsed;
@@ -115,12 +119,16 @@ export function isNode(value: unknown): value is SyntaxNode {
 }
 
 /** The children of a node, each with the name of its field. */
-export function* childrenOf(node: SyntaxNode): Generator<readonly [field: string, child: SyntaxNode]> {
-  for (const [field, value] of Object.entries(node)) {
-    if (field.endsWith('Comments') || field === 'extra') continue;
-    if (isNode(value)) yield [field, value];
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) yield [field, item];
+export function childrenOf(node: SyntaxNode): (readonly [field: string, child: SyntaxNode])[] {
+  const children: (readonly [field: string, child: SyntaxNode])[] = [];
+  for (const field in node) {
+    const value = node[field];
+    if (typeof value !== 'object' || value === null || field === 'loc' || field === 'extra') continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value)) children.push([field, value]);
+    } else for (const item of value) if (isNode(item)) children.push([field, item]);
   }
+  return children;
 }
 
 /**
@@ -144,8 +152,19 @@ function namesOf(node: SyntaxNode): [string, string][] {
   });
 }
 
+const imports = new WeakMap<SourceFile, readonly Import[]>();
+
 /** Everything a file imports or re-exports: statements, `import()` and `import('…')` in types. */
-export function importsOf(file: SourceFile): Import[] {
+export function importsOf(file: SourceFile): readonly Import[] {
+  let found = imports.get(file);
+  if (found === undefined) {
+    found = findImports(file);
+    imports.set(file, found);
+  }
+  return found;
+}
+
+function findImports(file: SourceFile): Import[] {
   const found: Import[] = [];
   const add = (node: SyntaxNode, source: unknown, typeOnly: boolean): void => {
     if (!isNode(source) || source.type !== 'StringLiteral') return;

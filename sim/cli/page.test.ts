@@ -76,8 +76,11 @@ test('a file that cannot be written is one line', async () => {
 test('view opens the page in the browser that BROWSER names, and has the exit code of replay', async () => {
   place.write('browser.sh', '#!/bin/sh\necho "$1" > opened\n');
   chmodSync(path.join(place.folder, 'browser.sh'), 0o755);
-  const { ended } = place.start(['view', file], { BROWSER: path.join(place.folder, 'browser.sh') });
-  const { code, stdout, stderr } = await ended;
+  const { code, stdout, stderr } = await place.runWith(
+    { BROWSER: path.join(place.folder, 'browser.sh') },
+    'view',
+    file,
+  );
   const [, written = ''] = /^page (.*)$/m.exec(stdout) ?? [];
   try {
     expect({ code, stderr, opened: place.read('opened') }).toEqual({
@@ -92,7 +95,7 @@ test('view opens the page in the browser that BROWSER names, and has the exit co
 });
 
 test.each(['none', 'no-such-browser'])('with the browser %s, view names the file', async (browser) => {
-  const { code, stdout, stderr } = await place.start(['view', file], { BROWSER: browser }).ended;
+  const { code, stdout, stderr } = await place.runWith({ BROWSER: browser }, 'view', file);
   const [, written = ''] = /^page (.*)$/m.exec(stdout) ?? [];
   expect({ code, stderr }).toEqual({ code: 1, stderr: `seedstorm: cannot open a browser; open ${written}\n` });
   rmSync(path.dirname(written), { recursive: true, force: true });

@@ -38,13 +38,17 @@ const REAL_GLOBAL = "((() => 0).constructor('return this')() as typeof globalThi
 let hosted: ChildProcess | null = null;
 const waiting: { resolve: (ended: Ended) => void; reject: (reason: Error) => void }[] = [];
 
-function inHost(parameters: readonly string[], folder: string): Promise<Ended> {
+function inHost(
+  parameters: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> {
   const child = (hosted ??= startHost());
   return new Promise((resolve, reject) => {
     waiting.push({ resolve, reject });
     child.ref();
     child.channel?.ref();
-    child.send({ parameters, folder });
+    child.send({ parameters, folder, environment });
   });
 }
 
@@ -152,7 +156,11 @@ export class Workplace {
 
   /** Runs a command to its end, in one process per test file: loading takes most of the time. */
   run(...parameters: string[]): Promise<Ended> {
-    return inHost(parameters, this.folder);
+    return this.runWith({}, ...parameters);
+  }
+
+  runWith(environment: Readonly<Record<string, string>>, ...parameters: string[]): Promise<Ended> {
+    return inHost(parameters, this.folder, environment);
   }
 
   remove(): void {

@@ -3,8 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../cli/test/chromium.ts';
+
+interface OpenOptions {
+  readonly hash?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+const VIEWPORT = { width: 1280, height: 720 };
 
 export class BrowserPage {
   readonly page: Page;
@@ -23,16 +31,18 @@ export class BrowserPage {
     this.problems = problems;
   }
 
+  /** Shows the HTML in a tab of a browser, in place of what the tab has shown before. */
   static async open(
-    browser: Browser,
+    page: Page,
     html: string,
-    { hash = '', ...options }: BrowserContextOptions & { readonly hash?: string } = {},
+    { hash = '', viewport = VIEWPORT, colorScheme = 'light' }: OpenOptions = {},
   ): Promise<BrowserPage> {
     const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-page-'));
     const file = path.join(folder, 'page.html');
     writeFileSync(file, html);
     const { href } = pathToFileURL(file);
-    const page = await browser.newPage(options);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
     const requests: string[] = [];
     const problems: string[] = [];
     page.on('request', (request) => {
@@ -78,35 +88,43 @@ export class BrowserPage {
     return (await row.count()) === 0 ? null : await row.innerText();
   }
 
-  async close(): Promise<void> {
-    await this.page.context().close();
+  /** Leaves the tab to the next page, with nothing of this one. */
+  async leave(): Promise<void> {
+    this.page.removeAllListeners();
+    await this.page.evaluate('localStorage.clear()');
+    await this.page.context().clearPermissions();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** A browser, with the pages that it has opened. */
+/**
+ * A browser with one tab, which shows one page after the other: another tab would be another
+ * process, which costs more than most tests.
+ */
 export class Chromium {
   readonly #browser: Browser;
-  readonly #pages: BrowserPage[] = [];
+  readonly #tab: Page;
+  #shown: BrowserPage | null = null;
 
-  private constructor(browser: Browser) {
+  private constructor(browser: Browser, tab: Page) {
     this.#browser = browser;
+    this.#tab = tab;
   }
 
   /** Null, with a message, if the machine has none. */
   static async start(): Promise<Chromium | null> {
     const browser = await startChromium('the page of a replay');
-    return browser === null ? null : new Chromium(browser);
+    return browser === null ? null : new Chromium(browser, await browser.newPage());
   }
 
-  async open(html: string, options?: Parameters<typeof BrowserPage.open>[2]): Promise<BrowserPage> {
-    const page = await BrowserPage.open(this.#browser, html, options);
-    this.#pages.push(page);
-    return page;
+  async open(html: string, options?: OpenOptions): Promise<BrowserPage> {
+    await this.#shown?.leave();
+    this.#shown = await BrowserPage.open(this.#tab, html, options);
+    return this.#shown;
   }
 
   async close(): Promise<void> {
-    for (const page of this.#pages) await page.close();
+    await this.#shown?.leave();
     await this.#browser.close();
   }
 }
