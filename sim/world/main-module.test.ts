@@ -46,6 +46,26 @@ describe('a main module', () => {
     expect(readyAtMs(listens)).toBe(100);
   });
 
+  it('receives SIGTERM also when its node is stopped at the time at which it starts', async () => {
+    const run = await runMain(
+      `const interval = setInterval(() => {}, 1000);
+       process.on('SIGTERM', () => { console.log('draining'); clearInterval(interval); });`,
+      (tools) =>
+        tools.at(100, () => {
+          const node = tools.world.nodes.get('node-1');
+          node?.crash('a fault');
+          node?.start();
+          node?.stop(tools.note);
+        }),
+      { untilMs: 5000 },
+    );
+    expect([phases(run), run.output, said(run)]).toEqual([
+      ['started 1', 'ready 1', 'crashed 1 137 outside', 'started 2', 'ready 2', 'stopped 2 0 itself'],
+      ['stdout draining'],
+      ['stopped'],
+    ]);
+  });
+
   it('receives SIGTERM when its node is stopped, and is not started again', async () => {
     const run = await runMain(
       `const interval = setInterval(() => {}, 1000);

@@ -147,8 +147,12 @@ export class SimulatedNode {
       if (this.#process === process) this.#end(process, 'stopped');
     };
     this.#parts.kernel.schedule(0, process, () => {
-      // Read here, because the process may start in an event of the same time. A system without
-      // types may return anything.
+      // Read here, because the process may start in an event of the same time.
+      if (process.state.isMain) {
+        process.lifecycle?.receive('SIGTERM');
+        return;
+      }
+      // A system without types may return anything.
       Promise.resolve(this.#system?.stop?.()).then(over, (reason: unknown) => this.#parts.kernel.fail(reason));
     });
     return true;
