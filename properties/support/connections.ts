@@ -132,7 +132,9 @@ export class Connections {
     if (tracked === undefined) return;
     if (kind === 'close') {
       if (direction === 'up' && phase === 'delivered') this.#closing(tracked);
-      else if (direction === 'up' ? phase === 'down' : phase === 'sent') this.#ended(tracked);
+      // The answer to a client that closes is of the library. The gateway has the connection until
+      // the socket closes.
+      else if (direction === 'up' ? phase === 'down' : phase === 'sent' && this.open.has(link)) this.#ended(tracked);
     } else if (direction === 'up' && phase === 'delivered') {
       tracked.heardAtMs = record.atMs;
       if (kind === 'text') this.#received(tracked, record.text);
