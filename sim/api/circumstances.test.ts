@@ -40,7 +40,11 @@ test('a small send buffer makes frames for a stalled client wait in the process'
       ...{ seed, nodes: 1, chaosMs: 5000, minimal: true, cohorts: [], operations: [operation], faults: [fault] },
       circumstances: { sendBufferBytes },
     };
-    const report = await runJob(loaded, { kind: 'run', seed, plan, detailed: true }, { nowMs: () => 0 });
+    const report = await runJob(
+      loaded,
+      { kind: 'run', seed, plan, detailed: true },
+      { nowMs: () => 0, keepsPaths: false },
+    );
     expect(report.failure).toBeNull();
     return linesOf(report);
   };

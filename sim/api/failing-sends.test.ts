@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { RUNS_LONG_TESTS } from '../cli/test/long.ts';
 import { formatSeed } from '../kernel/seed.ts';
 import { bundleSystem } from '../load/bundle.ts';
 import { Project } from '../load/test/project.ts';
@@ -12,7 +13,8 @@ import { RunResources } from '../run/execute-run.ts';
 import { type LoadedScenario, runJob } from '../search/run-job.ts';
 import { ImageLoader } from './load-image.ts';
 
-const SEEDS = 20;
+/** The first of them finds the mistake. */
+const SEEDS = RUNS_LONG_TESTS ? 20 : 5;
 
 const images = new ImageLoader(new RunResources());
 const projects: Project[] = [];

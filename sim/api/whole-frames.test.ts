@@ -70,7 +70,11 @@ test('an actor draws the same values behind connect, whatever other actors do at
       atMs: 1000,
     }));
     const plan: Plan = { seed: '0x1', nodes: 1, chaosMs: 5000, minimal: true, cohorts: [], operations, faults: [] };
-    const run = await runJob(loaded, { kind: 'run', seed: '0x1', plan, detailed: true }, { nowMs: () => 0 });
+    const run = await runJob(
+      loaded,
+      { kind: 'run', seed: '0x1', plan, detailed: true },
+      { nowMs: () => 0, keepsPaths: false },
+    );
     return endsOf(run);
   };
   const alone = await detailsOf(1);

@@ -31,11 +31,17 @@ export const workerUrl: URL | null = fromSources ? null : new URL('./worker.js',
 export const simulatorEntry =
   repository === null ? path.join(here, 'scenario.js') : path.join(repository, 'sim', 'scenario.ts');
 
-/** The hash of all of the simulator's sources, in 16 hexadecimal digits. */
+let hashOfSources: string | null = null;
+
+/**
+ * The hash of all of the simulator's sources, in 16 hexadecimal digits. It is that of the first
+ * call in the process, because sources that change afterwards are not loaded again.
+ */
 export function simulatorHash(): string {
   if (typeof SEEDSTORM_SOURCE_HASH === 'string') return SEEDSTORM_SOURCE_HASH;
   if (repository === null) throw new Error('this build has no hash of its sources');
-  return simulatorHashOf(repository);
+  hashOfSources ??= simulatorHashOf(repository);
+  return hashOfSources;
 }
 
 /**

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly onChoice?: DrawsOptions['onChoice'] | undefined;
   /** Keep every record, with the names of functions. */
   readonly detailed?: boolean | undefined;
+  /** See `WorldOptions`. */
+  readonly keepsPaths?: boolean | undefined;
   /**
    * Evaluate the system's modules for each process, even if the scenario declares them stateless.
    */
@@ -119,6 +121,7 @@ async function execute(
     sharedModules: scenario.system.stateless === true && options.freshModules !== true,
     engine: resources.engine,
     detailed: options.detailed ?? false,
+    keepsPaths: options.keepsPaths,
     stepsMax: options.stepsMax ?? STEPS_MAX,
     onStep: onStepOf(options, (seed) => world.draws.reseed(seed)),
     env: (node, draw) => environmentOf(scenario, node, draw),

@@ -25,6 +25,8 @@ export interface JobOptions {
   readonly onStep?: ((step: number) => void) | undefined;
   /** Monotonic real time, for budgets. */
   readonly nowMs: () => number;
+  /** See `WorldOptions`. */
+  readonly keepsPaths?: boolean | undefined;
 }
 
 type Performers = {
@@ -90,13 +92,13 @@ async function repeat(
   }
 }
 
-async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep }: JobOptions): Promise<RunReport> {
+async function runOnce(loaded: LoadedScenario, job: RunJob, { onStep, keepsPaths }: JobOptions): Promise<RunReport> {
   const { scenario, image, resources } = loaded;
   const { choices, freshModules, stepsMax, future, detailed = false } = job;
   const plan = job.plan ?? planOf(job.seed, shapeOf(scenario, job.sizes), job.sizes);
   const list = new ChoiceList();
   const onChoice = detailed ? list.add : undefined;
-  const options: RunOptions = { choices, onChoice, detailed, freshModules, stepsMax, onStep, future };
+  const options: RunOptions = { choices, onChoice, detailed, keepsPaths, freshModules, stepsMax, onStep, future };
   const {
     records,
     printed,

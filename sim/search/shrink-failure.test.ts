@@ -56,7 +56,8 @@ const plan = (seed: Seed): Plan =>
   });
 
 const load = (order: Property): LoadedScenario => ({
-  scenario: boardScenario({ properties: [order] }),
+  // Candidates that hold run to their end.
+  scenario: boardScenario({ properties: [order], settleMs: 6000, leaveMs: 1000 }),
   image: boardImage(),
   resources,
   reload: () => load(order),

@@ -15,6 +15,16 @@ export function simulatedCallers(): string[] {
   return namesIn(simulatedFrames());
 }
 
+/** The innermost simulated function that has a name, or null, and the innermost place. */
+export function simulatedCaller(): { readonly name: string | null; readonly place: SimulatedPlace } | null {
+  const frames = simulatedFrames();
+  const [innermost] = frames;
+  if (innermost === undefined) return null;
+  let name: string | null = null;
+  for (const frame of frames) if ((name = nameOf(frame)) !== null) break;
+  return { name, place: placeOf(innermost) };
+}
+
 /**
  * Place of the innermost simulated code on the stack, or null. For messages only: it never enters a
  * record.

@@ -29,7 +29,7 @@ import { EPOCH_MS } from '../ambient/library-globals.ts';
 import type { Host, Listener } from '../network/host.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { WatchedEmitters } from './watched-emitters.ts';
-import { simulatedCallers, simulatedPlace } from '../system/stack-frames.ts';
+import { simulatedCaller, simulatedPlace } from '../system/stack-frames.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /**
@@ -138,11 +138,11 @@ export class NodeProcess implements AmbientHost, Host {
   }
 
   placeOfCaller(): PlacedText | undefined {
-    const place = simulatedPlace();
-    if (place === null) return undefined;
-    const [name] = simulatedCallers();
+    const caller = simulatedCaller();
+    if (caller === null) return undefined;
+    const { name, place } = caller;
     const file = fileAs(this.#parts.fileAt?.(place) ?? place.text, place);
-    return name === undefined ? file : placed`${name} in ${file}`;
+    return name === null ? file : placed`${name} in ${file}`;
   }
 
   monotonicMs(): number {

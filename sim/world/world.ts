@@ -50,6 +50,8 @@ export interface WorldOptions extends DrawsOptions {
   readonly engine: RedisEngine;
   /** Keep every record, and collect the names of functions. */
   readonly detailed: boolean;
+  /** Keep the stack of every record as well. As `detailed` when absent. */
+  readonly keepsPaths?: boolean | undefined;
   readonly stepsMax: number;
   readonly onStep?: ((step: number) => void) | undefined;
   readonly onEscape: NodeProcessParts['onEscape'];
@@ -114,7 +116,8 @@ export class World {
       onStep,
     });
     const observe = (record: RunRecord) => this.#observer?.observe(record);
-    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe, pathOfCaller: simulatedPath });
+    const pathOfCaller = options.keepsPaths === false ? undefined : simulatedPath;
+    const recorder = new Recorder(kernel, { keepAll: options.detailed, observe, pathOfCaller });
     const libraries = new LibraryGlobals(kernel, draws);
     const hit = (fault: Pick<Fault, 'id' | 'kind'>, detail: string) => this.hit(fault, detail);
     const latency = new Latency({ minMs: 0.5, maxMs: 60 }, { kernel, strategy }, this.faults, hit);

@@ -37,19 +37,27 @@ const lineOf = (text: string): number =>
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
 
-const linesIn = async (lines: number | true): Promise<LinesOfStep> => {
-  const { lines: found } = await replay(file, { folder: place.folder, lines });
-  if (found === null) throw new Error('no lines');
-  return found;
-};
+const found = new Map<number | true, Promise<LinesOfStep>>();
+
+async function findLines(lines: number | true): Promise<LinesOfStep> {
+  const outcome = await replay(file, { folder: place.folder, lines });
+  if (outcome.lines === null) throw new Error('no lines');
+  return outcome.lines;
+}
+
+function linesIn(lines: number | true): Promise<LinesOfStep> {
+  const known = found.get(lines) ?? findLines(lines);
+  found.set(lines, known);
+  return known;
+}
 
 const texts = ({ lines }: LinesOfStep): string[] =>
   lines.map((range) => `${range.file}:${range.firstLine}-${range.lastLine} ${range.function}`);
 
 test('without a step, the lines are those that handled what the failure is about', async () => {
-  const found = await linesIn(true);
-  expect(texts(found)).toContain(`system.ts:${lineOf('async function answer')}-${lineOf("'plum'")} answer`);
-  expect(found.skipped).toContainEqual({
+  const handled = await linesIn(true);
+  expect(texts(handled)).toContain(`system.ts:${lineOf('async function answer')}-${lineOf("'plum'")} answer`);
+  expect(handled.skipped).toContainEqual({
     file: 'system.ts',
     firstLine: lineOf('const retry'),
     lastLine: lineOf('clearTimeout(retry)'),

@@ -1,6 +1,6 @@
 /** The state of a system is read at every step, and reading it changes nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replay } from '../../index.ts';
+import { replay, type ReplayOutcome } from '../../index.ts';
 import { Workplace } from '../../cli/test/command.ts';
 import { stateOfNodes } from './state-run.ts';
 
@@ -49,21 +49,23 @@ function answer(socket: ServerSocket, text: string): void {
 
 let place: Workplace;
 let file = '';
+let whole: ReplayOutcome;
 
 beforeAll(async () => {
   place = new Workplace();
   place.write('system.ts', SYSTEM);
   file = await place.saveReplay();
-});
-
-afterAll(() => place.remove());
-
-test('changes of private fields, variables and tables are found at their step', async () => {
-  const { report, state, lastChange } = await replay(file, {
+  whole = await replay(file, {
     folder: place.folder,
     state: { from: 1, until: 1_000_000 },
     lastChange: 'Room.1.#words["plum"]',
   });
+});
+
+afterAll(() => place.remove());
+
+test('changes of private fields, variables and tables are found at their step', () => {
+  const { report, state, lastChange } = whole;
   const changes = state?.changes ?? [];
   const heard = report?.records?.find(
     (record) =>
@@ -86,8 +88,8 @@ test('changes of private fields, variables and tables are found at their step', 
   expect(state?.until).toBe(report?.steps);
 });
 
-test('a value has one change at a step, and what was after it is before the next', async () => {
-  const { state } = await replay(file, { folder: place.folder, state: { from: 1, until: 1_000_000 } });
+test('a value has one change at a step, and what was after it is before the next', () => {
+  const { state } = whole;
   const values = new Map<string, string | null>(state?.before);
   for (const { path, before, after } of state?.changes ?? []) {
     expect([path, values.get(path) ?? null]).toEqual([path, before]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replay } from '../../index.ts';
+import { replay, type ReplayOutcome } from '../../index.ts';
 import { Workplace } from '../../cli/test/command.ts';
 import { executedIn } from '../covered/coverage.ts';
 import { suspectLines } from '../../report/code/suspect-lines.ts';
@@ -22,6 +22,7 @@ function forget(text: string): void {
 
 let place: Workplace;
 let file = '';
+let suspect: ReplayOutcome['suspect'];
 
 beforeAll(async () => {
   place = new Workplace();
@@ -29,12 +30,12 @@ beforeAll(async () => {
   place.edit('scenario.ts', /variants: \[[^]*\],\n\}\);/g, '});');
   await place.run('run', '--seeds', '6', '--seed-start', '0x1', '--bail', '--quiet');
   file = `replays/${place.list('replays')[0]}`;
+  suspect = (await replay(file, { folder: place.folder, suspect: true })).suspect;
 });
 
 afterAll(() => place.remove());
 
-test('a branch that only failing runs take comes first', async () => {
-  const { suspect } = await replay(file, { folder: place.folder, suspect: true });
+test('a branch that only failing runs take comes first', () => {
   expect(suspect?.passing).toBeGreaterThan(0);
   expect(suspect?.failing).toBeGreaterThan(0);
   const [first] = suspect?.lines ?? [];
@@ -45,8 +46,7 @@ test('a branch that only failing runs take comes first', async () => {
   expect(inBranch.some((at) => at >= (first?.firstLine ?? 0) && at <= (first?.lastLine ?? 0))).toBe(true);
 });
 
-test('lines that only passing runs take are listed, those that the failure skipped first', async () => {
-  const { suspect } = await replay(file, { folder: place.folder, suspect: true });
+test('lines that only passing runs take are listed, those that the failure skipped first', () => {
   const source = place.read('system.ts').split('\n');
   const line = source.findIndex((one) => one.includes('socket.send(text)')) + 1;
   expect(suspect?.less[0]).toMatchObject({ file: 'system.ts', firstLine: line, near: 'own' });

@@ -80,6 +80,17 @@ test('joins fragments, with a ping between them', () => {
   ]);
 });
 
+test('counts the bytes of a frame that is not complete', () => {
+  const frames: ReadFrame[] = [];
+  const reader = new FrameReader((frame) => frames.push(frame));
+  const counts = [0x81, 3, 0x68, 0x69, 0x21, 0x81].map((byte) => {
+    reader.push(Buffer.from([byte]));
+    return reader.unreadBytes;
+  });
+  expect(counts).toEqual([1, 2, 3, 4, 0, 1]);
+  expect(frames.map(({ payload }) => payload)).toEqual(['hi!']);
+});
+
 test('restores compressed messages, which refer to those before them', async () => {
   const deflate = zlib.createDeflateRaw();
   const compressed = (text: string): Promise<Buffer> =>

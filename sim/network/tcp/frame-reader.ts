@@ -43,6 +43,11 @@ interface Header {
 export class FrameReader {
   readonly #onFrame: (frame: ReadFrame) => void;
   #pending: Buffer = Buffer.alloc(0);
+  /** Bytes behind them. They are joined once per frame: its bytes may arrive one by one. */
+  #later: Buffer[] = [];
+  #laterBytes = 0;
+  /** The number of bytes with which the next frame, or its header, may be complete. */
+  #neededBytes = 0;
   /** The parts of a fragmented message, and its opcode. */
   #parts: Buffer[] = [];
   #opcode = 0;
@@ -56,18 +61,34 @@ export class FrameReader {
 
   /** Bytes of a frame that is not complete, or that follow the frame being reported. */
   get unreadBytes(): number {
-    return this.#pending.length;
+    return this.#pending.length + this.#laterBytes;
   }
 
   push(bytes: Buffer): void {
-    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    this.#later.push(bytes);
+    this.#laterBytes += bytes.length;
+    if (this.unreadBytes < this.#neededBytes) return;
+    this.#join();
     for (;;) {
       const header = headerOf(this.#pending);
-      if (header === null || this.#pending.length < header.start + header.length) return;
+      const neededBytes = header === null ? this.#pending.length + 1 : header.start + header.length;
+      if (header === null || this.#pending.length < neededBytes) {
+        this.#neededBytes = neededBytes;
+        return;
+      }
       const payload = unmasked(this.#pending.subarray(header.start, header.start + header.length), header.mask);
       this.#pending = this.#pending.subarray(header.start + header.length);
       this.#take(header, payload);
     }
+  }
+
+  #join(): void {
+    const [bytes] = this.#later;
+    const isAlone = this.#pending.length === 0 && this.#later.length === 1;
+    this.#pending = isAlone && bytes !== undefined ? bytes : Buffer.concat([this.#pending, ...this.#later]);
+    this.#later = [];
+    this.#laterBytes = 0;
+    this.#neededBytes = 0;
   }
 
   #take({ opcode, isCompressed, isLast }: Header, payload: Buffer): void {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
+import { RUNS_LONG_TESTS } from '../../../cli/test/long.ts';
 import { acceptedBy, unexplained } from './accepted.ts';
 import type { Bytes, Case, Outcome, Subject } from './case.ts';
 import { flagsOf } from './flags.ts';
@@ -8,6 +9,7 @@ import { CASE_GROUPS } from './generate.ts';
 import { ModelSubject } from './model-subject.ts';
 import { quote, reproduction } from './reproduction.ts';
 
+const COMMANDS = RUNS_LONG_TESTS ? 3000 : 1500;
 const WALL_MS = 1_800_000_000_000;
 
 /** A model with a defect: `change` returns another reply to a command, or throws. */
@@ -43,7 +45,7 @@ async function foundIn(
   groups = CASE_GROUPS,
 ): Promise<Found[]> {
   const subjects = { real: new ModelSubject(() => WALL_MS), model: new PlantedModel(change) };
-  const result = await fuzz({ seed: '0x1', commands: 3000, groups }, subjects, () => undefined);
+  const result = await fuzz({ seed: '0x1', commands: COMMANDS, groups }, subjects, () => undefined);
   return [...result.differences.values()];
 }
 
