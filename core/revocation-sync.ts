@@ -62,7 +62,8 @@ export class RevocationSync {
     this.#version = read.value.version;
     const outdated = revocations.merge(read.value.revocations);
     if (outdated.length > 0 && (await inTime(store.forget(outdated))) === false) return false;
-    if (revocations.unsaved.length > 0) this.wake();
+    // What the store has lost since this round wrote it waits for the next one.
+    if (unsaved.length === 0 && revocations.unsaved.length > 0) this.wake();
     return true;
   }
 }

@@ -121,6 +121,20 @@ describe('the store of revocations', () => {
     expect(store.names).toEqual(['token:token-7']);
   });
 
+  test('that holds nothing is sent each once in a round', async () => {
+    const { store, world, admin } = build();
+    let sent = 0;
+    store.add = () => {
+      sent += 1;
+      return Promise.resolve();
+    };
+    admin.say(revoke('token', 'token-7'));
+    await world.clock.advance(0);
+    expect(sent).toBe(1);
+    await world.clock.advance(2 * world.limits.revocationsCheckEveryMs);
+    expect(sent).toBe(3);
+  });
+
   test('is relieved of those that have expired', async () => {
     const { store, world } = build();
     const dayMs = 86_400_000;
