@@ -24,6 +24,12 @@ const LONGEST = [
   'sim/cli/verdicts.test.ts',
 ];
 
+const ALL = ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'];
+/**
+ * Tests of pages run after the others: beside them, a browser takes ten times as long for a click.
+ */
+const OF_PAGES = ['sim/page/page.test.ts', 'sim/page/page-content.test.ts', 'properties/page.test.ts'];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLongest = ({ moduleId }: TestSpecification): boolean =>
@@ -51,7 +57,13 @@ export default defineConfig({
     // The limit for a test that hangs. No test depends on the speed of the machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    include: ['{core,sim,properties,tidy,docs,bench,examples}/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'tests', include: ALL, exclude: OF_PAGES } },
+      {
+        extends: true,
+        test: { name: 'pages', include: OF_PAGES, maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } },
+      },
+    ],
     // Test files share the modules that a process has loaded: loading takes longer than most tests.
     isolate: false,
   },

@@ -16,8 +16,8 @@ export interface SubscriptionProbeParts {
 /**
  * Notices a subscription that receives nothing although its connection is open: it publishes probes
  * to it. It counts probes and not time, because a process that was suspended reads its messages
- * after its timers. It goes on counting after a stop: on a dead connection each attempt to subscribe
- * may end before `lostMax` probes are lost.
+ * after its timers. It goes on counting after a stop: on a dead connection each attempt to
+ * subscribe may end before `lostMax` probes are lost.
  */
 export class SubscriptionProbe {
   readonly #parts: SubscriptionProbeParts;

@@ -1,4 +1,4 @@
-/** Clauses of `numbered-prices`, `subscription-begins`, `stale-feeds`, and one of `whole-broadcasts`. */
+/** Clauses of `numbered-prices`, `subscription-begins`, `stale-feeds` and `whole-broadcasts`. */
 import { aloneClause as clause, type Clause, inCore } from './clause.ts';
 import { deadBeforeItsReader } from './written-plans.ts';
 

@@ -16,7 +16,7 @@ import {
   type Violation,
 } from './property.ts';
 
-/** A method of a checker or view, bound: to look it up in each step takes longer than most calls. */
+/** A method of a checker or view, bound: looking it up in each step would take longer than it. */
 interface Bound<Parameters extends readonly unknown[]> {
   readonly owner: RecordView | Checker;
   readonly call: (...parameters: Parameters) => void;

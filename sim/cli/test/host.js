@@ -36,7 +36,9 @@ function capture(name) {
   return () => text;
 }
 
-/** @typedef {{ parameters: string[], folder: string, environment: Record<string, string> }} Command */
+/**
+ * @typedef {{ parameters: string[], folder: string, environment: Record<string, string> }} Command
+ */
 
 /** @param {Command} command */
 async function run({ parameters, folder, environment }) {

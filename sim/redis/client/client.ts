@@ -169,22 +169,17 @@ export class SimulatedRedisClient extends CommanderClass {
     if (command.toWritable !== CommandClass.prototype.toWritable) command.toWritable(session);
     const request = encodeCommand(command);
     if (transport.refuses(session, request)) return false;
-    const { name, spelling, key, parameters } = request;
-    // Each property by name: in Node 20, a spread before new properties takes 40 times as long.
-    const sent = {
-      name,
-      spelling,
-      key,
-      parameters,
+    // In Node 20, a literal with a spread before new properties takes 15 times as long.
+    const sent = Object.assign(request, {
       number: transport.nextNumber(),
       origin: transport.origin,
       settle: (reply: RedisReply) => this.#settle(session, item, reply),
-    };
+    });
     const item: InFlight = { command, sent, database: this.#database, isSettled: false };
     this.#inFlight.push(item);
     // The server may still apply a command that has timed out.
     this.#startTimeout(command, () => this.#settle(session, item, { error: new Error(TIMED_OUT) }));
-    if (name === 'quit') this.#connection.isClosing = true;
+    if (sent.name === 'quit') this.#connection.isClosing = true;
     transport.send(session, sent);
     return true;
   }
