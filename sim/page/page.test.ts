@@ -121,7 +121,7 @@ describe.runIf(browser !== null)('a page', () => {
     const page = await opened(html, { hash: '#r=100' });
     await page.press('.');
     expect(await page.selected()).toBe(`#${last} fault`);
-    await page.page.waitForFunction(`!location.hash.includes('r=100')`);
+    await page.page.waitForURL((url) => !url.hash.includes('r=100'));
     await page.page.goBack();
     await page.drawn();
     expect(await page.selected()).toMatch(/^#100 /);
@@ -180,7 +180,7 @@ describe.runIf(browser !== null)('a page', () => {
     await page.press('Enter', 'Home', 'ArrowRight');
     const selected = await page.selected();
     const rows = await page.rows();
-    await page.page.waitForFunction(`location.hash.includes('q=') && !location.hash.includes('r=${last}')`);
+    await page.page.waitForURL(({ hash }) => hash.includes('q=') && !hash.includes(`r=${last}`));
     await page.page.reload();
     await page.drawn();
     expect(await page.selected()).toBe(selected);
