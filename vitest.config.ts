@@ -51,8 +51,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    // Twice the cores: tests wait for processes, sockets and workers for almost half of their time.
-    // The long ones compute, and with as many of them beside each other, loading takes too long.
+    // Twice the cores, because some tests wait for processes and sockets. The long ones compute,
+    // and with as many of them beside each other, loading takes too long.
     maxWorkers: process.env['SEEDSTORM_LONG_TESTS'] === '1' ? availableParallelism() + 1 : availableParallelism() * 2,
     sequence: { sequencer: LongestFirst },
     // The limit for a test that hangs. No test depends on the speed of the machine.

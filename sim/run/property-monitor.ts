@@ -16,7 +16,7 @@ import {
   type Violation,
 } from './property.ts';
 
-/** A method of a checker or view, bound: looking it up in each step would take longer than it. */
+/** A method of a checker or view, bound: a lookup in each step costs more than most calls. */
 interface Bound<Parameters extends readonly unknown[]> {
   readonly owner: RecordView | Checker;
   readonly call: (...parameters: Parameters) => void;
