@@ -71,6 +71,7 @@ class StaleFeeds implements Checker {
   readonly observes = ['fault', 'frame', 'command', 'redis'] as const;
   readonly #view: CheckerView;
   readonly #pauses: Pauses;
+  readonly #connections: Connections;
   readonly #publications = new Fifo<Publication>();
   /** By symbol. */
   readonly #sources = new Map<string, Source>();
@@ -84,7 +85,7 @@ class StaleFeeds implements Checker {
   constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
-    Connections.of(view).listen({
+    this.#connections = Connections.of(view).listen({
       subscribed: (tracked, symbol) => this.#join(tracked, symbol),
       unsubscribed: ({ link }, symbol) => void this.#readers.get(link)?.delete(symbol),
       closing: ({ link }) => void this.#readers.delete(link),
@@ -195,6 +196,8 @@ class StaleFeeds implements Checker {
   }
 
   #join(tracked: TrackedConnection, symbol: string): void {
+    // It may have sent its closing frame with the request. Nothing is owed to it then.
+    if (!this.#connections.open.has(tracked.link)) return;
     const ofLink = this.#readers.get(tracked.link) ?? new Map<string, Reader>();
     this.#readers.set(tracked.link, ofLink);
     ofLink.set(symbol, { tracked, symbol, staleSinceMs: null, owed: null });

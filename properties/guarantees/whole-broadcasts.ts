@@ -136,6 +136,8 @@ class WholeBroadcasts implements Checker {
   }
 
   #join(tracked: TrackedConnection, symbol: string): void {
+    // It may have sent its closing frame with the request. Nothing is owed to it then.
+    if (!this.#connections.open.has(tracked.link)) return;
     const group = this.#group(tracked.node, symbol);
     if (group.readers.size === 0) group.silentSinceMs = this.#view.nowMs;
     const own = this.#readers.get(tracked) ?? new Map<string, Reader>();

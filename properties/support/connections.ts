@@ -53,6 +53,7 @@ export interface ConnectionListener {
    */
   closing(tracked: TrackedConnection): void;
   ended(tracked: TrackedConnection): void;
+  /** Its client may be closing it already: `open` lacks it then. */
   subscribed(tracked: TrackedConnection, symbol: string): void;
   unsubscribed(tracked: TrackedConnection, symbol: string): void;
   /** A price was sent, or a snapshot of it after a gap. `position`: see `PriceTexts`. */
