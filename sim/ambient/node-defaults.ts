@@ -3,6 +3,8 @@
  * During a run all versions have what the newest has, so that a seed gives the same run on each:
  * - Streams of bytes have a buffer of 64 KiB from Node 22 on; before, of 16 KiB.
  * - Iterators can be disposed of from Node 24 on. Some packages ask for it (`@trpc/server`).
+ * - An HTTP server that closes also closes connections without a request, from Node 26 on: see
+ *   net/http-connections.ts.
  */
 import { getDefaultHighWaterMark, setDefaultHighWaterMark } from 'node:stream';
 

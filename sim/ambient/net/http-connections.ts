@@ -33,6 +33,8 @@ interface Receiving {
   /** Virtual time at which its first byte arrived; null between requests. */
   sinceMs: number | null;
   hasHeaders: boolean;
+  /** The first byte of its first request has arrived. */
+  hasBegun: boolean;
 }
 
 interface ServerInside extends http.Server {
@@ -83,7 +85,7 @@ export class HttpConnections {
   /** A connection was accepted, and has its parser. */
   add(socket: ServedSocket): void {
     this.#count += 1;
-    const receiving: Receiving = { number: this.#count, sinceMs: null, hasHeaders: false };
+    const receiving: Receiving = { number: this.#count, sinceMs: null, hasHeaders: false, hasBegun: false };
     this.#receiving.set(socket, receiving);
     socket.once('close', () => this.#receiving.delete(socket));
     const { parser } = socket;
@@ -92,6 +94,7 @@ export class HttpConnections {
     parser[parser.constructor.kOnMessageBegin] = () => {
       receiving.sinceMs = this.#host.monotonicMs();
       receiving.hasHeaders = false;
+      receiving.hasBegun = true;
     };
   }
 
@@ -107,12 +110,16 @@ export class HttpConnections {
     request.once('close', ended);
   }
 
-  /** Node's list in the order in which the connections were accepted. */
+  /**
+   * Node's list in the order in which the connections were accepted. A connection without a request
+   * is idle, as from Node 26 on: see node-defaults.ts.
+   */
   list(which: 'all' | 'idle'): ServedSocket[] {
     const list = (this.#server as unknown as Record<symbol, ConnectionsList | undefined>)[CONNECTIONS];
-    const sockets = (list?.[which]() ?? []).map(({ socket }) => socket);
+    const listed = new Set((list?.[which]() ?? []).map(({ socket }) => socket));
+    if (which === 'idle') for (const [socket, { hasBegun }] of this.#receiving) if (!hasBegun) listed.add(socket);
     const numberOf = (socket: Socket): number => this.#receiving.get(socket)?.number ?? 0;
-    return sockets.filter((socket) => socket !== undefined).sort((a, b) => numberOf(a) - numberOf(b));
+    return [...listed].filter((socket) => socket !== undefined).sort((a, b) => numberOf(a) - numberOf(b));
   }
 
   #checkLater(): void {
