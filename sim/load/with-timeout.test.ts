@@ -25,3 +25,24 @@ test('a call that never ends is stopped, even if it catches errors', () => {
   expect(() => withTimeout(50, stubborn)).toThrow(TimeoutError);
   expect(withTimeout(10_000, () => 'and then')).toBe('and then');
 });
+
+test('a call that got little CPU time is made again, with more time', () => {
+  const sleepMs = [200, 200, 1];
+  let calls = 0;
+  const slow = () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, sleepMs[calls++] ?? 1);
+    return 'at last';
+  };
+  expect(withTimeout(60, slow)).toBe('at last');
+  expect(calls).toBeGreaterThanOrEqual(3);
+});
+
+test('a call that waits for ever is stopped after all', () => {
+  let calls = 0;
+  const waits = () => {
+    calls += 1;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
+  expect(() => withTimeout(20, waits)).toThrow(TimeoutError);
+  expect(calls).toBe(4);
+});
