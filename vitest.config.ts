@@ -5,13 +5,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest. They run first: one that ran last would leave other cores idle. */
 const LONGEST = [
+  'docs/commands.test.ts',
   'sim/world/net.contract.test.ts',
   'sim/load/redis-flows.test.ts',
   'bench/load/load.test.ts',
   'bench/bench.test.ts',
   'sim/cli/node-versions.test.ts',
   'docs/package.test.ts',
-  'docs/commands.test.ts',
   'sim/vitest.test.ts',
   'examples/socket.io/socket.io.test.ts',
   'properties/mutants.test.ts',
