@@ -37,7 +37,7 @@ test('a call that got little CPU time is made again, with more time', () => {
   expect(calls).toBeGreaterThanOrEqual(3);
 });
 
-test('a call that waits for ever is stopped after all', () => {
+test('a call that never wakes is stopped after all', () => {
   let calls = 0;
   const waits = () => {
     calls += 1;
