@@ -49,6 +49,8 @@ class Answered implements Checker {
   readonly #tokens = new Map<string, ValidToken>();
   /** Frames received, by link. */
   readonly #received = new Map<string, number>();
+  /** Links whose client has gone. The gateway may learn it when it sends, which ends them. */
+  readonly #gone = new Set<string>();
   /** Failed authentications by node. They are limited by address, which all clients may share. */
   readonly #failures = new Map<string, number>();
   #due: Due[] = [];
@@ -58,7 +60,7 @@ class Answered implements Checker {
     this.#held = HeldTokens.of(view);
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
-        for (const table of [this.#tokens, this.#received, this.#warnings]) table.delete(link);
+        for (const table of [this.#tokens, this.#received, this.#warnings, this.#gone]) table.delete(link);
       },
     });
   }
@@ -70,6 +72,7 @@ class Answered implements Checker {
     else if (record.kind === 'open') {
       if (record.direction === 'up' && record.phase === 'delivered') this.#opened(record);
     } else if (record.direction === 'down' && record.phase === 'sent') this.#sent(record);
+    else if (record.direction === 'down' && record.phase === 'down') this.#left(record.link);
     else if (record.direction === 'up' && record.phase === 'delivered' && record.kind === 'text') this.#arrived(record);
   }
 
@@ -82,6 +85,10 @@ class Answered implements Checker {
       subject: typeof expected === 'number' ? 'request not refused' : `no ${nameOf(expected)}`,
       text: `${tracked.node} received ${request} from ${tracked.link} and did not send ${shown(expected)}`,
     }));
+  }
+
+  #left(link: string): void {
+    if (this.#connections.open.has(link)) this.#gone.add(link);
   }
 
   /** `valid-tokens` judges what follows. */
@@ -240,6 +247,7 @@ class Answered implements Checker {
   }
 
   #expect(tracked: TrackedConnection, request: string, expected: Due['expected']): void {
+    if (this.#gone.has(tracked.link)) return;
     // With this much buffered, the gateway may end the connection instead.
     const bufferedBytes = this.#view.ledger.connection(tracked.link)?.bufferedBytes ?? 0;
     if (bufferedBytes + simulatedLimits.payloadMaxBytes > simulatedLimits.outboxMaxBytes) return;

@@ -50,7 +50,10 @@ export class Histories {
     this.#view = view;
     this.#pauses = Pauses.of(view);
     this.#connections = Connections.of(view).listen({
-      subscribed: (tracked, symbol) => this.#joined(tracked, symbol),
+      subscribed: (tracked, symbol) => {
+        this.#joined(tracked, symbol);
+        if (!this.#connections.open.has(tracked.link)) this.#left(tracked, symbol, true);
+      },
       unsubscribed: (tracked, symbol) => this.#left(tracked, symbol),
       closing: (tracked) => tracked.subscriptions.forEach((symbol) => this.#left(tracked, symbol, true)),
       ended: (tracked) => {
