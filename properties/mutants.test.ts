@@ -54,8 +54,8 @@ describe('each clause of each property', () => {
     ({ property }, index) => clauses.findIndex((one) => one.property === property) === index,
   );
   // CI plants all of them. These, and the five risks above, show that properties are judged at all.
-  const few = first.filter((_, index) => index % 3 === 0);
-  it.each(runsLong('all clauses but the first of every third property') ? clauses : few)(
+  const few = first.filter((_, index) => index % 6 === 0);
+  it.each(runsLong('all clauses but the first of every sixth property') ? clauses : few)(
     '$property: $broken',
     async (clause) => {
       const { property, subject, edits, plan, alone } = clause;

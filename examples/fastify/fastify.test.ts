@@ -56,7 +56,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the auction in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
+simulate('the auction in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 8 });
 
 test.runIf(runsLong('mutants of examples/fastify')).each([
   ['equal-bid-wins', 'fair-auction', '0x1'],

@@ -50,7 +50,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the rooms in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
+simulate('the rooms in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 8 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 const isLong = runsLong('mutants of examples/graphql-ws, and both versions in one run');

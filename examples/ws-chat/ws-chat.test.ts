@@ -58,7 +58,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', async () => {
   });
 });
 
-simulate('the chat in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
+simulate('the chat in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 8 });
 
 const scenario = new URL('./scenario.ts', import.meta.url);
 

@@ -42,7 +42,7 @@ describe.skipIf(redis === null)('node server.ts, on real sockets', () => {
   });
 });
 
-simulate('the documents in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 15 });
+simulate('the documents in simulation', './scenario.ts', { seeds: RUNS_LONG_TESTS ? 40 : 8 });
 
 // `mutants` finds all of them from seed 0x1 on.
 test.runIf(runsLong('mutants of examples/yjs')).each([

@@ -3,6 +3,7 @@
  * far the simulation can be trusted.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RUNS_LONG_TESTS } from '../cli/test/long.ts';
 import { formatSeed } from '../kernel/seed.ts';
 import type { SimNode } from '../system/types.ts';
 import { type RealSockets, realSockets } from './test/real-sockets.ts';
@@ -11,7 +12,7 @@ import { simulatedSockets } from './test/simulated-sockets.ts';
 import { SOCKET_CONTRACT } from './test/socket-contract.ts';
 
 /** Each seed has different delays and orders. */
-const SEEDS = Array.from({ length: 5 }, (_, index) => formatSeed(BigInt(index + 1)));
+const SEEDS = Array.from({ length: RUNS_LONG_TESTS ? 5 : 2 }, (_, index) => formatSeed(BigInt(index + 1)));
 
 describe('the simulated sockets', () => {
   it.each(SOCKET_CONTRACT)('%s', async (_, act, expected) => {
