@@ -38,8 +38,12 @@ export const GROUPS = [
 
 export type Group = (typeof GROUPS)[number];
 
-/** Measures all groups of figures, or one. */
-export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument> {
+/** Measures all groups of figures, or one. `onBegin` is called before each of them. */
+export async function measure(
+  sizes: Sizes,
+  only?: Group,
+  onBegin: (group: Group) => void = () => undefined,
+): Promise<BenchDocument> {
   const loaded = await loadGateway();
   const measures: Record<Group, () => Promise<readonly Figure[]>> = {
     kernel: () => kernelFigures(sizes),
@@ -55,7 +59,11 @@ export async function measure(sizes: Sizes, only?: Group): Promise<BenchDocument
     seeds: () => seedFigures(loaded, sizes),
   };
   const figures: Figure[] = [];
-  for (const group of GROUPS) if (only === undefined || group === only) figures.push(...(await measures[group]()));
+  for (const group of GROUPS) {
+    if (only !== undefined && group !== only) continue;
+    onBegin(group);
+    figures.push(...(await measures[group]()));
+  }
   return { node: process.version, cpus: cpus().length, figures };
 }
 

@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   if (only === DETECTION) return detection(flags);
   if (only === CAUSES) return causes(flags);
   if (only === DEBUGGING) return debugging(flags);
-  const document = await measure(flags.quick ? QUICK : FULL, only);
+  // Some groups take minutes.
+  const document = await measure(flags.quick ? QUICK : FULL, only, (group) => console.error(`measuring ${group}`));
   console.log(flags.json ? JSON.stringify(document) : table(document));
 }
 

@@ -21,9 +21,9 @@ const PATIENCE = 8;
 /**
  * Calls `act`. Throws TimeoutError if it has not ended after `limitMs`. Microtasks are not watched.
  *
- * A call during which the process got less than half of that CPU time says nothing about `act`: on
- * a busy machine, code that ends soon may take that long. Then `act` is called again from its
- * beginning, with twice the time, up to `PATIENCE` times `limitMs`.
+ * A call during which the process got less than a quarter of that as CPU time says nothing about
+ * `act`: on a busy machine, code that ends soon may take that long. Then `act` is called again from
+ * its beginning, with twice the time, up to `PATIENCE` times `limitMs`.
  */
 export function withTimeout<Result>(limitMs: number, act: () => Result): Result {
   for (let times = 1; ; times *= 2) {
@@ -32,7 +32,7 @@ export function withTimeout<Result>(limitMs: number, act: () => Result): Result 
       return withinMs(limitMs * times, act);
     } catch (error) {
       const { user, system } = process.cpuUsage(before);
-      const wasSlowedDown = (user + system) / 1000 < (limitMs * times) / 2;
+      const wasSlowedDown = (user + system) / 1000 < (limitMs * times) / 4;
       if (!(error instanceof TimeoutError && wasSlowedDown && times < PATIENCE)) throw error;
     }
   }
