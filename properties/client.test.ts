@@ -1,6 +1,6 @@
 /** The client of core/client: users of it at the main of `npm start`, and bugs of its code. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { casesOf, RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../sim/cli/test/long.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import { handedOver } from './guarantees/handed-over.ts';
 import { clientClauses } from './test/client-clauses.ts';
@@ -12,7 +12,7 @@ const BUG_SEEDS = 60;
 /** CI also runs 30 by the command. */
 const HELD_SEEDS = RUNS_LONG_TESTS ? 4 : 1;
 
-const unmodified = loadGateway([], handedOver.id, clientScenario());
+const unmodified = loadGateway([], null, clientScenario());
 let copy: GatewayCopy;
 beforeEach(() => {
   copy = new GatewayCopy();
@@ -23,7 +23,7 @@ describe('handed-over', () => {
   const firstSeeds = new FirstSeeds('client');
   afterAll(() => firstSeeds.save());
 
-  it.each(casesOf('most bugs of the client', clientClauses))(
+  it.runIf(runsLong('bugs of the client')).each(clientClauses)(
     'finds that $broken, and nothing in the unmodified client',
     async ({ broken: bug, subject, file, find, put }) => {
       copy.edit(`core/client/${file}`, find, put);
@@ -38,7 +38,7 @@ describe('handed-over', () => {
 });
 
 it(`every property holds in ${HELD_SEEDS} seeds`, async () => {
-  const loaded = await loadGateway([], null, clientScenario());
+  const loaded = await unmodified;
   for (let number = 1; number <= HELD_SEEDS; number += 1) {
     const seed = formatSeed(BigInt(number));
     const { failure } = await runSeed(loaded, seed);

@@ -1,6 +1,6 @@
 /** The main of `npm start`, judged by the properties that judge its parts on simulated nodes. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { casesOf, runsLong, RUNS_LONG_TESTS } from '../sim/cli/test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from '../sim/cli/test/long.ts';
 import type { RunRecord } from '../sim/index.ts';
 import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Plan } from '../sim/plan/plan.ts';
@@ -34,7 +34,7 @@ describe('the five known risks', () => {
 });
 
 describe('each clause about prices that pass between nodes', () => {
-  it.each(casesOf('most clauses about shared prices', sharedPriceClauses))(
+  it.runIf(runsLong('clauses about shared prices')).each(sharedPriceClauses)(
     '$property: $broken',
     async ({ property, broken, subject, edits }) => {
       const planted = await loadGateway(edits, property, serverScenario);

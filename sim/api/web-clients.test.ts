@@ -1,6 +1,9 @@
 /** Published client libraries in actors, by the global `WebSocket` and `fetch` of a browser. */
 import { afterAll, expect, test } from 'vitest';
+import { runsLong } from '../cli/test/long.ts';
 import { HostedWorker, linesOf, runSeed } from './test/hosted.ts';
+
+const isLong = runsLong('graphql-ws and Hocuspocus in actors');
 
 const worker = new HostedWorker();
 afterAll(() => worker.remove());
@@ -60,7 +63,7 @@ test('socket.io-client, built for browsers', async () => {
   expect(lines).toContain('client namespace disconnect');
 });
 
-test('graphql-ws', async () => {
+test.runIf(isLong)('graphql-ws', async () => {
   const loaded = await worker.load(
     `
     import http from 'node:http';
@@ -101,7 +104,7 @@ test('graphql-ws', async () => {
   expect(lines).toMatch(/closed 1000/);
 });
 
-test('HocuspocusProvider', async () => {
+test.runIf(isLong)('HocuspocusProvider', async () => {
   const loaded = await worker.load(
     `
     import { Server } from '@hocuspocus/server';

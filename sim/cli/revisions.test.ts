@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bisect, replay } from '../index.ts';
-import { RUNS_LONG_TESTS } from './test/long.ts';
+import { RUNS_LONG_TESTS, runsLong } from './test/long.ts';
 import { TICKER, TICKER_SCENARIO, TICKER_WITH_LEAK } from './test/ticker.ts';
 import { Workplace } from './test/command.ts';
 
@@ -28,6 +28,7 @@ function commit(subject: string, ticker: string): void {
 const noted = (text: string, note: string): string => `${text}\n// ${note}\n`;
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
+const isLong = runsLong('bisect over commits that can all be judged');
 if (!hasGit && RUNS_LONG_TESTS) throw new Error('no git: put git on the PATH');
 if (!hasGit) process.stderr.write('\n  SKIPPED: bisect and replay --against; no git: put git on the PATH\n');
 
@@ -65,7 +66,7 @@ test.runIf(hasGit)('lists the commits that may be the first, and leaves the chec
   expect(git('for-each-ref', 'refs/bisect')).toBe('');
 });
 
-test.runIf(hasGit)('names the first bad commit if all can be judged', async () => {
+test.runIf(hasGit && isLong)('names the first bad commit if all can be judged', async () => {
   const judged: string[] = [];
   const onJudged = ({ subject, judgement }: { subject: string; judgement: string }) =>
     judged.push(`${judgement} ${subject}`);
