@@ -66,7 +66,7 @@ const isLong = runsLong('mutants and digests of examples/ws-chat');
 
 // `mutants` finds all of them from seed 0x1 on, the first one at 0x3f.
 test.runIf(isLong).each([
-  ['ready-check', 'all-present-hear', '0x38'],
+  ['ready-check', 'all-present-hear', '0x78'],
   ['unsubscribes-with-members', 'all-present-hear', '0x1'],
   ['sent-twice', 'all-present-hear', '0x1'],
   ['pings-only', 'dropped-when-vanished', '0x1'],
