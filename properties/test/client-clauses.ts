@@ -13,18 +13,18 @@ export interface ClientClause {
 
 export const clientClauses: readonly ClientClause[] = [
   {
-    broken: 'only the newest price of a batch is handed over',
-    subject: 'not what was received',
-    file: 'subscriptions.js',
-    find: 'of prices)',
-    put: 'of prices.slice(-1))',
-  },
-  {
     broken: 'positions are forgotten when the connection ends',
     subject: 'resumed from elsewhere',
     file: 'subscriptions.js',
     find: 'Object.assign(subscription, { request: null,',
     put: 'Object.assign(subscription, { position: null, request: null,',
+  },
+  {
+    broken: 'only the newest price of a batch is handed over',
+    subject: 'not what was received',
+    file: 'subscriptions.js',
+    find: 'of prices)',
+    put: 'of prices.slice(-1))',
   },
   {
     broken: 'prices of an earlier subscription are handed over',

@@ -1,4 +1,9 @@
-/** Where versions of Node differ, each simulation does what the newest one does. */
+/**
+ * Versions of Node differ in which connections a closing HTTP server closes. The simulation does
+ * what the newest does. Its contract is compared with real ones that do so: with this Node or those
+ * in SEEDSTORM_NODE_BINARIES, from Node 26 on.
+ */
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { PRELUDE } from './test/net/entry.ts';
 import { realEnds } from './test/net/script-ends.ts';
@@ -28,14 +33,24 @@ const CLOSED = [
   'nothing: closed',
 ];
 
+const named = (process.env['SEEDSTORM_NODE_BINARIES'] ?? '').split(':').filter((path) => path !== '');
+const newest = [process.execPath, ...named].filter(
+  (node) => Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) >= 26,
+);
+
 describe('a server that closes its idle connections', () => {
   it('counts those without a request, with each version of Node', async () => {
     const { lines, code } = await simulatedScript(STOPPING, 1);
     expect({ lines, code }).toEqual({ lines: CLOSED, code: 0 });
   });
 
-  it.runIf(Number(process.versions.node.split('.')[0]) >= 26)('as Node 26', async () => {
-    const [end] = await realEnds(process.execPath, PRELUDE, [STOPPING]);
+  it.runIf(process.env['SEEDSTORM_REQUIRE_NODES'] === '1')('is compared with a real one', () =>
+    expect(newest).not.toEqual([]),
+  );
+
+  if (newest.length === 0) console.warn('SKIPPED: idle connections of a real server; they need Node 26 or newer.');
+  it.skipIf(newest.length === 0).each(newest)('as %s', async (node) => {
+    const [end] = await realEnds(node, PRELUDE, [STOPPING]);
     expect(end).toEqual({ lines: CLOSED, code: 0 });
   });
 });
