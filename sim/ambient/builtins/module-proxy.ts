@@ -24,8 +24,22 @@ export function moduleProxy(
   function learn(name: PropertyKey): void {
     if (typeof name === 'symbol' || Object.hasOwn(known, name) || !Object.hasOwn(real, name)) return;
     const key = String(name);
+    const read = (): unknown => (passed.includes(key) ? real[key] : guard.refusingInside(`${way} ${key}`, real[key]));
     if (Object.hasOwn(replaced, key)) known[key] = replaced[key];
-    else known[key] = passed.includes(key) ? real[key] : guard.refusingInside(`${way} ${key}`, real[key]);
+    else if (Object.getOwnPropertyDescriptor(real, key)?.get === undefined) known[key] = read();
+    else defineLazy(key, read);
+  }
+
+  /** Code that only lists the exports does not use them: esbuild's copies of a module do so. */
+  function defineLazy(key: string, read: () => unknown): void {
+    const assign = (value: unknown): void => {
+      Object.defineProperty(known, key, { value, writable: true, enumerable: true, configurable: true });
+    };
+    const get = (): unknown => {
+      assign(read());
+      return known[key];
+    };
+    Object.defineProperty(known, key, { get, set: assign, enumerable: true, configurable: true });
   }
 
   const front: ModuleExports = new Proxy(known, {
