@@ -21,7 +21,10 @@ type OperationRecord = Extract<RunRecord, { type: 'operation' }>;
 class NothingLost implements Checker {
   readonly observes = ['operation', 'node', 'fault'] as const;
   readonly #view: CheckerView;
+  /** Operations that have not ended. */
   readonly #begun = new Map<string, OperationRecord>();
+  /** Those that a crash has met. What acknowledges them may have been sent before it. */
+  readonly #met = new Set<string>();
   /** The document that each user has open. */
   readonly #documentOf = new Map<string, string>();
   /** Acknowledged and not yet seen in Redis, with the document. */
@@ -47,12 +50,14 @@ class NothingLost implements Checker {
     }
     this.#readStore();
     const { actor, name, drawn = {} } = this.#begun.get(record.id) ?? record;
+    this.#begun.delete(record.id);
     // An operation that failed may have opened the document: the provider retries.
     if (name === 'open') this.#documentOf.set(actor, String(drawn['document']));
     if (name !== 'write' || drawn['line'] === undefined) return;
     const line = lineOf(actor, Number(drawn['line']));
     if (actor.startsWith('reader-')) this.#view.mark('a line of a reader was ignored');
-    else if (record.phase === 'ok') this.#acknowledged(line, this.#documentOf.get(actor) ?? '');
+    else if (record.phase === 'ok' && !this.#met.has(record.id))
+      this.#acknowledged(line, this.#documentOf.get(actor) ?? '');
   }
 
   #acknowledged(line: string, document: string): void {
@@ -61,6 +66,7 @@ class NothingLost implements Checker {
 
   #ended(phase: string): void {
     this.#readStore();
+    if (phase === 'crashed') for (const id of this.#begun.keys()) this.#met.add(id);
     if (this.#unstored.size === 0) return;
     this.#view.mark('a process ended with unstored lines');
     if (phase !== 'crashed') return;
