@@ -60,17 +60,24 @@ export class AuctionStore {
 
   constructor(url: string, onError: (error: Error) => void) {
     this.#redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 3000 });
-    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null });
+    // ioredis would subscribe again after a lost connection, and leave an unhandled rejection, which
+    // ends the process, if Redis refuses that.
+    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, autoResubscribe: false });
     this.#redis.on('error', onError);
     this.#subscriber.on('error', onError);
     this.#subscriber.on('message', (channel: string, text: string) => {
       const id = channel.slice(channelOf('').length);
       this.#notify(toItem(id, JSON.parse(text) as Fields));
     });
-    // ioredis subscribes again after a lost connection, but the messages published in between are
-    // lost. So read every watched item once more when its subscription is in force.
+    // Messages that were published while the connection was lost are lost, too. So read every
+    // watched item once more when its subscription is in force.
     this.#subscriber.on('ready', () => {
-      for (const id of this.#listeners.keys()) this.#refresh(id).catch(onError);
+      for (const id of this.#listeners.keys())
+        this.#refresh(id).catch((error: Error) => {
+          onError(error);
+          // Without the subscription its listeners would hear nothing: try again.
+          this.#subscriber.disconnect(true);
+        });
     });
   }
 
