@@ -8,10 +8,11 @@ import { simulatedLimits } from '../configuration.ts';
 import { ClusterFrames } from '../support/cluster-frames.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
+import { ROUNDING, TokenBuckets } from '../support/token-buckets.ts';
 import { tokenOffered, validTokenIn } from '../support/tokens.ts';
 
-const OVER_CONNECTIONS = 'a user was too fast over several connections';
-const OVER_NODES = 'a user was too fast over several nodes';
+export const OVER_CONNECTIONS = 'a user was too fast over several connections';
+export const OVER_NODES = 'a user was too fast over several nodes';
 
 export const frameRates: Property = {
   id: 'frame-rates',
@@ -29,15 +30,6 @@ export const frameRates: Property = {
 
 const { framesBurst, framesPerSecond, userFramesBurst, userFramesPerSecond, failedAuthenticationsBurst } =
   simulatedLimits;
-
-/** Times of records are rounded. */
-const ROUNDING = 0.05;
-
-/** Tokens of a connection, or of a user at a process of a node. */
-interface Bucket {
-  level: number;
-  filledAtMs: number;
-}
 
 /** A frame that reached its node, and was not refused yet. */
 interface Arrival {
@@ -60,9 +52,11 @@ class FrameRates implements Checker {
   readonly #connections: Connections;
   readonly #held: HeldTokens;
   readonly #cluster: ClusterFrames;
-  readonly #byLink = new Map<string, Bucket>();
+  readonly #byLink = new TokenBuckets(framesBurst, framesPerSecond);
   /** By node and user. */
-  readonly #byUser = new Map<string, Bucket>();
+  readonly #byUser = new TokenBuckets(userFramesBurst, userFramesPerSecond);
+  /** The same, with tokens at upgrades that were refused, which the node may have counted. */
+  readonly #byUserAtLeast = new TokenBuckets(userFramesBurst, userFramesPerSecond);
   readonly #warned = new Set<string>();
   #arrivals: Arrival[] = [];
   #upgrades: Upgrade[] = [];
@@ -78,7 +72,7 @@ class FrameRates implements Checker {
   observe(record: RunRecord): void {
     this.#cluster.observe(record);
     if (record.type === 'node') {
-      if (record.phase === 'started') this.#forget(record.node);
+      if (record.phase === 'started') this.#started(record.node);
     } else if (record.type === 'frame') this.#frame(record);
   }
 
@@ -101,6 +95,10 @@ class FrameRates implements Checker {
     else if (kind === 'close' && code === closings.rate_limited.closeCode) this.#refused(link, reason);
   }
 
+  #started(node: string): void {
+    for (const buckets of [this.#byUser, this.#byUserAtLeast]) buckets.deleteBeginning(`${node} `);
+  }
+
   /** A link may be used again. */
   #opened(link: string): void {
     this.#byLink.delete(link);
@@ -108,7 +106,7 @@ class FrameRates implements Checker {
   }
 
   #accepted({ tracked: { link, node }, atMs }: Arrival): void {
-    const own = take(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
+    const own = this.#byLink.take(link, atMs);
     this.#view.check(own > -ROUNDING, () => ({
       subject: 'too many frames of a connection',
       text: `${node} accepted a frame of ${link}, beyond its rate by ${(-own).toFixed(2)} frames`,
@@ -118,15 +116,17 @@ class FrameRates implements Checker {
 
   /** A token at an upgrade counts like a frame of its user. */
   #countOfUser({ link, node, atMs }: Upgrade): void {
-    const user = this.#held.of(link)?.user;
+    const user = this.#held.userOf(link);
     if (user === undefined) return;
-    const bucket = this.#userBucket(node, user, atMs);
-    const level = take(bucket, atMs, userFramesBurst, userFramesPerSecond);
+    this.#byUserAtLeast.take(`${node} ${user}`, atMs);
+    this.#cluster.count(user);
+    if (this.#held.of(link) === undefined) return;
+    const level = this.#byUser.take(`${node} ${user}`, atMs);
     this.#view.check(level > -ROUNDING, () => ({
       subject: 'too many frames of a user',
       text: `${node} accepted a frame of ${link}, beyond the rate of ${user} by ${(-level).toFixed(2)} frames`,
     }));
-    this.#cluster.accepted(node, user, link);
+    this.#cluster.check(node, user, link);
   }
 
   /** The last frame of the link was too much. */
@@ -141,9 +141,8 @@ class FrameRates implements Checker {
     const user = connection === null ? userIn(text) : this.#held.of(link)?.user;
     // An address may fail too often to authenticate, too.
     if (connection === null && this.#failures >= failedAuthenticationsBurst) return;
-    const own = levelAt(this.#bucketOf(link, atMs), atMs, framesBurst, framesPerSecond);
-    const bucket = this.#userBucket(node, user ?? '', atMs);
-    const level = levelAt(bucket, atMs, userFramesBurst, userFramesPerSecond);
+    const own = this.#byLink.level(link, atMs);
+    const level = this.#byUserAtLeast.level(`${node} ${user ?? ''}`, atMs);
     const all = this.#cluster.level(user ?? '', atMs);
     if (own >= 1) this.#view.mark(level < 1 + ROUNDING ? OVER_CONNECTIONS : OVER_NODES);
     this.#view.check(Math.min(own, level, all) < 1 + ROUNDING, () => ({
@@ -155,35 +154,6 @@ class FrameRates implements Checker {
       text: `${node} closed ${link} with 4429 "${reason}" and had not sent slow_down`,
     }));
   }
-
-  #bucketOf(link: string, nowMs: number): Bucket {
-    const bucket = this.#byLink.get(link) ?? { level: framesBurst, filledAtMs: nowMs };
-    this.#byLink.set(link, bucket);
-    return bucket;
-  }
-
-  #userBucket(node: string, user: string, nowMs: number): Bucket {
-    const key = `${node} ${user}`;
-    const bucket = this.#byUser.get(key) ?? { level: userFramesBurst, filledAtMs: nowMs };
-    this.#byUser.set(key, bucket);
-    return bucket;
-  }
-
-  #forget(node: string): void {
-    for (const key of [...this.#byUser.keys()]) if (key.startsWith(`${node} `)) this.#byUser.delete(key);
-  }
-}
-
-function levelAt(bucket: Bucket, nowMs: number, burst: number, perSecond: number): number {
-  bucket.level = Math.min(burst, bucket.level + ((nowMs - bucket.filledAtMs) * perSecond) / 1000);
-  bucket.filledAtMs = nowMs;
-  return bucket.level;
-}
-
-/** Takes one token, also if none is left. */
-function take(bucket: Bucket, nowMs: number, burst: number, perSecond: number): number {
-  bucket.level = levelAt(bucket, nowMs, burst, perSecond) - 1;
-  return bucket.level;
 }
 
 /** The user who authenticates with a frame, if its token is valid. */

@@ -59,10 +59,14 @@ export class ClusterFrames {
     return userFramesBurst - Math.max(0, fullAtMs - nowMs) / MS_PER_FRAME;
   }
 
-  /** Checks a frame that a node has accepted. */
-  accepted(node: string, user: string, link: string): void {
+  /** A node has accepted a frame, now or before. */
+  count(user: string): void {
+    this.#fullAtMs.set(user, Math.max(this.#fullAtMs.get(user) ?? 0, this.#view.nowMs) + MS_PER_FRAME);
+  }
+
+  /** Checks a frame that a node accepts now. */
+  check(node: string, user: string, link: string): void {
     const { nowMs } = this.#view;
-    this.#fullAtMs.set(user, Math.max(this.#fullAtMs.get(user) ?? 0, nowMs) + MS_PER_FRAME);
     if (this.#calm.sinceMs(nowMs) + AFTER_FAULT_MS > nowMs) return;
     const frames = this.#frames.get(user) ?? [];
     this.#frames.set(user, frames);
