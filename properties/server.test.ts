@@ -6,6 +6,7 @@ import { formatSeed } from '../sim/kernel/seed.ts';
 import type { Plan } from '../sim/plan/plan.ts';
 import { mutants } from './mutants.ts';
 import { reportOf } from './support/testimony.ts';
+import { clauses } from './test/clauses.ts';
 import { FirstSeeds } from './test/first-seeds.ts';
 import { sharedPriceClauses } from './test/shared-price-clauses.ts';
 import { firstViolation, gatewayScenario, loadGateway, runPlan, runSeed, serverScenario } from './test/gateway-runs.ts';
@@ -33,14 +34,19 @@ describe('the five known risks', () => {
   );
 });
 
-describe('each clause about prices that pass between nodes', () => {
-  it.runIf(runsLong('clauses about shared prices')).each(sharedPriceClauses)(
+/** What this level judges in another way than gateway.ts, or alone. */
+const ownClauses = [...sharedPriceClauses, ...clauses.filter(({ property }) => property === 'frame-rates')];
+
+describe('each clause of this level', () => {
+  it.runIf(runsLong('clauses of properties/server.ts')).each(ownClauses)(
     '$property: $broken',
-    async ({ property, broken, subject, edits }) => {
+    async ({ property, broken, subject, edits, plan }) => {
       const planted = await loadGateway(edits, property, serverScenario);
       const name = `${property}: ${broken}`;
-      const found = await firstViolation(planted, property, MUTANT_SEEDS, firstSeeds.of(name));
-      firstSeeds.found(name, found);
+      const found = await (plan === undefined
+        ? firstViolation(planted, property, MUTANT_SEEDS, firstSeeds.of(name))
+        : runPlan(planted, { plan }));
+      if (plan === undefined) firstSeeds.found(name, found);
       expect([subject].flat().map((one) => `${property}: ${one}`)).toContain(found?.failure?.signature);
     },
   );

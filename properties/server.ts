@@ -7,6 +7,7 @@ import { recordedPrices } from '../core/adapters/recorded-feed.ts';
 import { type Property, scenarioFor } from '../sim/index.ts';
 import { type GatewayConfiguration, gatewayConfiguration } from './configuration.ts';
 import { judged } from './gateway.ts';
+import { frameRatesOverTcp } from './guarantees/frame-rates-over-tcp.ts';
 import { sharedPrices } from './guarantees/shared-prices.ts';
 import { staleFeeds } from './guarantees/stale-feeds.ts';
 import { previousRelease } from './previous-release.ts';
@@ -48,5 +49,5 @@ export default scenarioFor<GatewayConfiguration>()({
     otherVersion: { edits: previousRelease },
   },
   ...judged,
-  properties: [...judged.properties, sharedFeeds, sharedPrices],
+  properties: [...judged.properties, sharedFeeds, sharedPrices, frameRatesOverTcp],
 });
