@@ -48,6 +48,10 @@ export function moduleProxy(
       // The proxy is its own namespace.
       return name === 'default' && !Object.hasOwn(target, name) ? front : Reflect.get(target, name);
     },
+    set(target, name, value, receiver) {
+      learn(name);
+      return Reflect.set(target, name, value, receiver === front ? target : receiver);
+    },
     has: (target, name) => Object.hasOwn(real, name) || Reflect.has(target, name),
     getOwnPropertyDescriptor(target, name) {
       learn(name);
