@@ -60,8 +60,8 @@ export class AuctionStore {
 
   constructor(url: string, onError: (error: Error) => void) {
     this.#redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 3000 });
-    // ioredis would subscribe again after a lost connection, and leave an unhandled rejection, which
-    // ends the process, if Redis refuses that.
+    // ioredis would subscribe again after a lost connection. If Redis refused that, it would leave
+    // an unhandled rejection, which ends the process.
     this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, autoResubscribe: false });
     this.#redis.on('error', onError);
     this.#subscriber.on('error', onError);
