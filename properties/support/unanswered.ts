@@ -13,7 +13,8 @@ interface Request {
 }
 
 /** Frames that no request asked for. */
-const UNASKED = /^\{"type":"(?:price|snapshot|batch|stale|comment|announcement|slow_down|restarting)"/;
+const UNASKED =
+  /^\{"type":"(?:price|snapshot|batch|stale|comment|announcement|slow_down|restarting|unsubscribed","id":null)\b/;
 
 export class Unanswered {
   readonly #byLink = new Map<string, Request[]>();
