@@ -79,7 +79,10 @@ export default defineScenario({
       // Messages that were published while the connection was broken are lost.
       id: 'no-refresh',
       expected: fairAuction.id,
-      edits: [{ file: './store.ts', find: 'this.#refresh(id).catch(onError)', put: 'void id' }],
+      edits: [
+        { file: './store.ts', find: 'autoResubscribe: false', put: 'autoResubscribe: true' },
+        { file: './store.ts', find: 'this.#refresh(id).catch(', put: 'Promise.resolve(id).catch(' },
+      ],
     },
   ],
 });
