@@ -55,7 +55,7 @@ class FrameRates implements Checker {
   readonly #byLink = new TokenBuckets(framesBurst, framesPerSecond);
   /** By node and user. */
   readonly #byUser = new TokenBuckets(userFramesBurst, userFramesPerSecond);
-  /** The same, with tokens at upgrades that were refused, which the node may have counted. */
+  /** The same, with refused tokens of upgrades, which the node may have counted. */
   readonly #byUserAtLeast = new TokenBuckets(userFramesBurst, userFramesPerSecond);
   readonly #warned = new Set<string>();
   #arrivals: Arrival[] = [];
