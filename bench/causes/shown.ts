@@ -1,6 +1,7 @@
 /** The records that the lines of a report show. */
 import type { RunRecord } from '../../sim/kernel/record.ts';
-import { excerptOf, type Moment } from '../../sim/report/excerpt/excerpt.ts';
+import { excerptOf } from '../../sim/report/excerpt/excerpt.ts';
+import type { Moment } from '../../sim/report/excerpt/facts.ts';
 import { type LineContext, lineContextOf } from '../../sim/report/line-context.ts';
 import { recordLine } from '../../sim/report/record-line.ts';
 import type { RunReport } from '../../sim/search/job.ts';

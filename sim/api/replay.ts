@@ -7,7 +7,7 @@ import type { PassingRun } from '../search/passing/passing-run.ts';
 import type { RunReport } from '../search/job.ts';
 import { RunSecrets } from '../report/redaction/run-secrets.ts';
 import type { SourceOf } from '../kernel/placed-text.ts';
-import type { Moment } from '../report/excerpt/excerpt.ts';
+import type { Moment } from '../report/excerpt/facts.ts';
 import { type Cause, type ExplainedRun, explainedRun } from '../report/why/chain-lines.ts';
 import { effectsIn } from '../report/why/effects.ts';
 import { causesIn } from '../report/why/why.ts';

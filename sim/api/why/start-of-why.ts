@@ -1,6 +1,6 @@
 /** With what the chain of causes begins that `why` asks for. */
 import { UsageError } from '../../project/usage-error.ts';
-import type { Moment } from '../../report/excerpt/excerpt.ts';
+import type { Moment } from '../../report/excerpt/facts.ts';
 import type { RunReport } from '../../search/job.ts';
 
 /**

@@ -6,18 +6,15 @@ import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, type Mentioned, mentionedIn, weightOf } from './concern.ts';
+import { isEndless, loopOf } from './endless.ts';
 import { isHeartbeat } from '../engine-io.ts';
+import type { Moment } from './facts.ts';
 import { fold, type Folded, lookOf } from './fold.ts';
 import { lineContextOf } from '../line-context.ts';
 import { isPhase } from '../record-line.ts';
 import { isBackground } from './record-kinds.ts';
 import { mostRelevant } from './most-relevant.ts';
 import { relevanceOf } from './relevance.ts';
-
-export interface Moment {
-  readonly step: number;
-  readonly text: string;
-}
 
 export interface ExcerptOptions {
   /** 12 by default. */
@@ -39,6 +36,9 @@ const LAST_LINES = 4;
 
 /** Number of frames of one step that look alike from which on they are one line. */
 const BURST_MIN = 6;
+
+/** The maximum number of lines for what goes around in a run that does not end. */
+const LOOP_LINES = 4;
 
 /** The maximum number of lines for effects of faults. */
 const FAULT_LINES = 4;
@@ -76,6 +76,8 @@ export function excerptOf(
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
   const { engineIo } = lineContextOf(all);
+  const loop = isEndless(failure) ? loopOf(all) : new Set<string>();
+  const isOfLoop = (record: RunRecord): boolean => loop.size > 0 && loop.has(lookOf(record) ?? '');
   const relevance = relevanceOf({ records, causes, mentioned, failure, engineIo });
   const points = ({ record }: Folded): number => relevance.pointsOf(record);
   const worth = all.filter(
@@ -83,11 +85,12 @@ export function excerptOf(
       last.has(record) || isBeginning.has(record) || isWorthALine(record, engineIo) || relevance.isUnusual(record),
   );
   const isKept = (record: RunRecord): boolean =>
-    (last.has(record) && !isOneOfMany(record, all)) || hasIdentifier(record, mentioned) || relevance.isNear(record);
+    !isOfLoop(record) &&
+    ((last.has(record) && !isOneOfMany(record, all)) || hasIdentifier(record, mentioned) || relevance.isNear(record));
   const weights = new Map(worth.map((record) => [record, weightOf(record, mentioned)]));
   const weight = ({ record }: Folded): number => weights.get(record) ?? 0;
   let folded: Folded[] = [];
-  for (const countMin of FOLD_MIN) {
+  for (const countMin of loop.size > 0 ? FOLD_MIN.slice(1) : FOLD_MIN) {
     folded = fold(worth, isKept, countMin);
     if (folded.filter((line) => weight(line) >= 2).length <= lines) break;
   }
@@ -108,6 +111,8 @@ export function excerptOf(
     }
   };
   const isHit = ({ record }: Folded): boolean => record.type === 'fault' && record.phase === 'hit';
+  const longest = [...folded].sort((left, right) => right.alike.length - left.alike.length);
+  choose(({ record, alike }) => alike.length > 1 && isOfLoop(record), LOOP_LINES, longest);
   choose(({ record }) => last.has(record), LAST_LINES);
   choose((line) => isHit(line) && concerns(line.record, mentioned), FAULT_LINES);
   if (![...chosen].some(isHit)) choose(isHit, FAULT_LINES);

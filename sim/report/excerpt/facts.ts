@@ -5,6 +5,7 @@ import { writesKey } from '../../redis/server/command-uses.ts';
 import { isHeartbeat } from '../engine-io.ts';
 import { concerns, type Mentioned } from './concern.ts';
 import { coneOf } from './cone.ts';
+import { firstRoundOf } from './endless.ts';
 import { lookOf } from './fold.ts';
 import { momentsIn } from './moments.ts';
 import { hasNumber, numbersNamed } from './numbers-named.ts';
@@ -31,12 +32,19 @@ const NEAR_MAX = 3;
 /** Number of causes up to which a record is near to the failure. */
 export const NEAR_CAUSE_MAX = 6;
 
+/** When a run failed, and what the report says about it. */
+export interface Moment {
+  readonly step: number;
+  readonly text: string;
+  readonly signature?: string | undefined;
+}
+
 export interface FailedRun {
   readonly records: readonly RunRecord[];
   /** The causes of each record, by position. */
   readonly causes: readonly CausesOf[];
   readonly mentioned: Mentioned;
-  readonly failure: { readonly step: number; readonly text: string };
+  readonly failure: Moment;
   /** Links that speak the protocol of engine.io. */
   readonly engineIo: ReadonlySet<string>;
 }
@@ -77,7 +85,7 @@ export function factsOf(run: FailedRun): Facts {
     countOf(record) >= ROUTINE_MIN ||
     (record.type === 'frame' && engineIo.has(record.link) && isHeartbeat(record.text));
   const specific: Mentioned = { ...mentioned, identifiers: specificIn(records, mentioned) };
-  const roots = rootsOf(records, mentioned, specific, failure, isRepeated);
+  const roots = [...rootsOf(records, mentioned, specific, failure, isRepeated), ...firstRoundOf(records, failure)];
   const cone = coneOf(causes, roots);
   const isFar = (position: number): boolean => (cone.get(position) ?? Infinity) >= FAR_MIN;
   const sharing = records.map((record) => concerns(record, mentioned));

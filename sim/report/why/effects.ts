@@ -5,7 +5,7 @@
 import type { SourceOf } from '../../kernel/placed-text.ts';
 import type { Palette } from '../colour.ts';
 import { coneOf } from '../excerpt/cone.ts';
-import type { Moment } from '../excerpt/excerpt.ts';
+import type { Moment } from '../excerpt/facts.ts';
 import { effectsOf } from '../excerpt/facts.ts';
 import { type Cause, chainIn, chainLines, type ExplainedRun } from './chain-lines.ts';
 import { beginningsOfWhy } from './why.ts';

@@ -6,7 +6,7 @@ import type { SourceOf } from '../../kernel/placed-text.ts';
 import type { Palette } from '../colour.ts';
 import { mentionedIn } from '../excerpt/concern.ts';
 import { coneOf } from '../excerpt/cone.ts';
-import type { Moment } from '../excerpt/excerpt.ts';
+import type { Moment } from '../excerpt/facts.ts';
 import { type Facts, factsOf } from '../excerpt/facts.ts';
 import { type Subject, subjectOf } from '../excerpt/subject.ts';
 import { lineContextOf } from '../line-context.ts';
