@@ -36,6 +36,7 @@ export const NEAR_CAUSE_MAX = 6;
 export interface Moment {
   readonly step: number;
   readonly text: string;
+  readonly property?: string | undefined;
   readonly signature?: string | undefined;
 }
 

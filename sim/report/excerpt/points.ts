@@ -7,6 +7,7 @@ import { lookOf } from './fold.ts';
 import { momentsIn } from './moments.ts';
 import { isArrival, isConfirmation, isEnd } from './record-kinds.ts';
 import { type Troubles, troublesIn } from './troubles.ts';
+import { vocabularyOf, wordsShared } from './vocabulary.ts';
 
 /** Points of a record. `excerpt.ts` says from how many on it is worth a line. */
 const POINTS = {
@@ -36,6 +37,12 @@ const POINTS = {
   /** A key that is used for what the failure names, and its first use. */
   key: 3,
   firstOfKey: 7,
+  /** It has a word of the failure that is no name. For at most two words. */
+  word: 4,
+  /** The system reports it at a node that the failure names. */
+  report: 3,
+  /** A timer about what the failure names, which few others look like, has fired. */
+  namedTimer: 8,
   /** Few records look like it. */
   rare: 4,
   /** Of the last record; earlier ones have less. */
@@ -49,6 +56,12 @@ const POINTS = {
   /** A frame of a client that the failure does not name, with a word that few records have. */
   identifierElsewhere: 14,
 } as const;
+
+/** Number of timers that look alike from which on they are those of a loop. */
+const TIMER_RARE_MAX = 4;
+
+/** The number of words of the failure that count. */
+const WORDS_MAX = 2;
 
 /** By the position of the record. */
 export function pointsOf(facts: Facts): readonly number[] {
@@ -78,6 +91,9 @@ class Points {
   /** The failure names a moment at which the clients were leaving. */
   readonly #isOfLeaving: boolean;
   readonly #isNamedNode: (node: string) => boolean;
+  /** Whether the failure names no node. */
+  readonly #isOfAnyNode: boolean;
+  readonly #vocabulary: ReadonlySet<string>;
   readonly #troubles: Troubles;
   /** The step of the first trouble since clients are served. */
   readonly #origin: number;
@@ -102,6 +118,8 @@ class Points {
     const isNamed = momentsIn(facts.failure.text);
     const words = new Set(facts.failure.text.split(/[^\w-]+/));
     this.#isNamedNode = (node) => words.has(node);
+    this.#isOfAnyNode = !records.some((record) => record.type === 'node' && words.has(record.node));
+    this.#vocabulary = vocabularyOf(facts.failure);
     this.#settledAt = records.findIndex((record) => record.type === 'fault' && record.kind === 'settled');
     this.#isOfLeaving = this.#settledAt >= 0 && records.slice(this.#settledAt).some(isNamed);
   }
@@ -141,7 +159,21 @@ class Points {
       return POINTS.anonymous;
     // The hit says what the fault did.
     if (record.type === 'fault' && record.phase === 'begun' && this.#hits.has(record.id)) return POINTS.confirmation;
-    return this.#ofTrouble(record, position) + this.#ofKey(record);
+    return this.#ofTrouble(record, position) + this.#ofKey(record) + this.#ofSubject(record, position);
+  }
+
+  /** For what the failure is about, whatever it names. */
+  #ofSubject(record: RunRecord, position: number): number {
+    const { concerned, countOf, isRoutine } = this.#facts;
+    if (record.type === 'timer') {
+      const isRare = record.phase === 'fired' && countOf(record) < TIMER_RARE_MAX;
+      return isRare && concerned[position] === true ? POINTS.namedTimer : 0;
+    }
+    const isAtNode = 'node' in record && this.#isNamedNode(record.node);
+    if (!isAtNode && !this.#isOfAnyNode) return 0;
+    const isReport = record.type === 'probe' && !record.name.startsWith('sim.') && isRoutine[position] !== true;
+    const words = Math.min(WORDS_MAX, wordsShared(record, this.#vocabulary));
+    return POINTS.word * words + (isReport && isAtNode ? POINTS.report : 0);
   }
 
   /** For how many look like it, and what else shows the same. */
