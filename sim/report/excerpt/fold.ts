@@ -38,6 +38,7 @@ export function fold(
     const key = `${record.step} ${lookOf(record)}`;
     together.set(key, (together.get(key) ?? 0) + 1);
   }
+  const lastStep = records.at(-1)?.step;
   let divisions = 0;
   for (const [index, record] of records.entries()) {
     if (record.type === 'node' || (record.type === 'fault' && record.phase !== 'hit')) divisions += 1;
@@ -45,13 +46,16 @@ export function fold(
     // What is repeated in one step, as in a transaction, has no order to show.
     const isTogether = isOfConnection(record) && (together.get(`${record.step} ${look}`) ?? 0) > 1;
     const part = isTogether ? `step ${record.step}` : `${divisions}`;
-    const key = look === null || (isKept(record) && !isTogether) ? `${index}` : `${part} ${look}`;
+    const isPlain = isTogether || (isOfAbsence(record) && record.step !== lastStep);
+    const key = look === null || (isKept(record) && !isPlain) ? `${index}` : `${part} ${look}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);
   }
   const folded = [...groups.values()].flatMap((indices) =>
-    parts(indices, records, isOneStep(indices, records) ? 2 : countMin).map((part) => foldedOf(part, records)),
+    parts(indices, records, isOneStep(indices, records) || isOfAbsence(records[indices[0] ?? 0]) ? 2 : countMin).map(
+      (part) => foldedOf(part, records),
+    ),
   );
   return folded.sort((left, right) => left.firstIndex - right.firstIndex);
 }
@@ -63,6 +67,12 @@ function withoutNumbers(record: RunRecord): string {
 function isOneStep(indices: readonly number[], records: readonly RunRecord[]): boolean {
   const first = records[indices[0] ?? 0];
   return first !== undefined && isOfConnection(first) && indices.every((index) => records[index]?.step === first.step);
+}
+
+/** While Redis is away, connections to it are refused again and again, and commands are not sent. */
+function isOfAbsence(record: RunRecord | undefined): boolean {
+  if (record?.type === 'redis') return record.phase === 'refused';
+  return record?.type === 'command' && record.phase === 'error' && record.detail === 'not sent';
 }
 
 /** What the end of a connection does to all that it carries, or a transaction to its keys. */
@@ -102,8 +112,11 @@ function textOf(record: RunRecord | undefined): string {
 export function lookOf(record: RunRecord): string | null {
   switch (record.type) {
     case 'command':
+      // It tries on other connections, too.
+      if (isOfAbsence(record)) return look(record.node, record.command, record.key, record.phase, record.detail);
       return look(record.node, record.connection, record.command, record.key, record.phase, record.detail);
     case 'redis':
+      if (record.phase === 'refused') return look(record.node, record.phase);
       return record.phase === 'closed' ? look(record.node, record.phase, record.by, record.step) : null;
     case 'timer':
       return look(record.node, record.label, record.owner, record.phase);
