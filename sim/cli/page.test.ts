@@ -67,9 +67,17 @@ test('a file that cannot be written is one line', async () => {
   expect(await place.run('replay', file, '--html', 'nowhere/page.html')).toEqual({
     code: 2,
     stdout: '',
-    stderr: `seedstorm: cannot write ${path.join(place.folder, 'nowhere/page.html')} (ENOENT)\n`,
+    stderr: `seedstorm: cannot write ${path.join(place.folder, 'nowhere/page.html')}: its folder does not exist\n`,
   });
-  await expect(replayPage(file, { folder: place.folder, file: '.' })).rejects.toThrow(/^cannot write .* \(EISDIR\)$/);
+  await expect(replayPage(file, { folder: place.folder, file: '.' })).rejects.toThrow(
+    /^cannot write .*: it is a folder$/,
+  );
+  // Nothing runs before.
+  place.write('gone.json', place.read(file).replace(/"scenario": "[^"]*"/, '"scenario": "gone.ts"'));
+  expect((await place.run('replay', 'gone.json', '--html', 'nowhere/page.html')).stderr).toContain('its folder');
+  await expect(replayPage('gone.json', { folder: place.folder, file: 'nowhere/page.html' })).rejects.toThrow(
+    'its folder',
+  );
   await expect(replayPage(file, { folder: place.folder, page: true } as object)).rejects.toThrow('replayPage takes');
 });
 

@@ -6,6 +6,7 @@ import type { Workers } from '../api/workers.ts';
 import { linesFor, linesOfAll } from '../api/report-lines.ts';
 import { checkStep, type Inspection } from '../api/inspect/inspection.ts';
 import { waitingLine } from '../api/inspect/waiting-line.ts';
+import { checkPlaceOfPage } from '../api/page/write-page.ts';
 import { executeReplay, replayJob, type ReplayResult, type Sources } from '../api/execute-replay.ts';
 import { UsageError } from '../project/usage-error.ts';
 import { findReplay } from '../project/find-replay.ts';
@@ -26,7 +27,7 @@ import { choiceLines } from '../report/shrunk-lines.ts';
 import { hasText, traceLines } from '../report/trace.ts';
 import { EXIT, type ExitCode, exitCodeOf, outcomeOf } from './exit-code.ts';
 import type { Lines } from './output.ts';
-import { answersTo, isAnswered, type ReplayFlags } from './replay/answers.ts';
+import { answersTo, isAnswered, pageFile, type ReplayFlags } from './replay/answers.ts';
 import { checkFit } from './replay/fitting-flags.ts';
 import type { Session } from './session.ts';
 
@@ -40,6 +41,7 @@ export async function replayCommand(session: Session, named: string, flags: Repl
   const found = findReplay(named, session.workingFolder);
   const { shown: file, project, replay, note } = found;
   if (note !== null) output.note(note);
+  if (flags.html !== undefined) checkPlaceOfPage(pageFile(session, found.file, flags.html));
   const workers = session.workers({ ...flags, jobs: flags.inevitable === true ? flags.jobs : 1 });
   const { choices, statefulPackages = [] } = replay;
   const replayFields = { file, minimal: replay.plan.minimal === true, choices, statefulPackages };

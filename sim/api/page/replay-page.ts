@@ -12,7 +12,7 @@ import { pathOf, type PlaceOptions, workersOptionsOf } from '../options.ts';
 import { validateOptions } from '../validate-options.ts';
 import { compareWithPassing } from '../why/compare-with-passing.ts';
 import { pageOfReplay } from './page-of-replay.ts';
-import { writePage } from './write-page.ts';
+import { checkPlaceOfPage, writePage } from './write-page.ts';
 
 export interface PageOptions extends PlaceOptions {
   /** Write the page to this file, relative to `folder`. Its folder must exist. */
@@ -39,13 +39,14 @@ export async function replayPage(fileOrId: string | URL, options: PageOptions = 
   validateOptions('replayPage', options);
   const { folder = process.cwd(), file: target, diff = false } = options;
   const { shown, project, replay } = findReplay(pathOf(fileOrId), folder);
+  const file = target === undefined ? null : path.resolve(folder, target);
+  if (file !== null) checkPlaceOfPage(file);
   const workers = createWorkers(workersOptionsOf(options));
   try {
     const result = await executeReplay(workers, project, replay, { detailed: true }, new Map());
     if (result.verdict === 'invalid') throw new UsageError(`${shown} is invalid: ${printable(result.reason)}`);
     const passing = diff ? await compareWithPassing(workers, replay, result, 'options: diff') : undefined;
     const html = await pageOfReplay(workers, { replay, shown, result, workingFolder: folder, diff: passing });
-    const file = target === undefined ? null : path.resolve(folder, target);
     if (file !== null) writePage(file, html);
     return { html, file, verdict: result.verdict };
   } finally {

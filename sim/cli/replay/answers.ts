@@ -140,7 +140,7 @@ async function page(
 }
 
 /** Absolute. Without a name, the page is beside the replay. */
-function pageFile({ workingFolder }: Session, replayFile: string, html: true | string): string {
+export function pageFile({ workingFolder }: Session, replayFile: string, html: true | string): string {
   const name = html === true ? `${replayFile.replace(/\.json$/, '')}.html` : html;
   return path.resolve(workingFolder, name);
 }
