@@ -15,7 +15,7 @@ const LAST_ONE_IN = 4;
 /** What is repeated less than this share of the most frequent look goes on beside the loop. */
 const SHARE_MIN = 0.5;
 
-/** Number of repetitions below which it is no loop. */
+/** Number of repetitions from which on it is a loop. */
 const REPEATED_MIN = 10;
 
 export function isEndless({ signature }: { readonly signature?: string | undefined }): boolean {

@@ -69,7 +69,7 @@ function isOneStep(indices: readonly number[], records: readonly RunRecord[]): b
   return first !== undefined && isOfConnection(first) && indices.every((index) => records[index]?.step === first.step);
 }
 
-/** While Redis is away, connections to it are refused again and again, and commands are not sent. */
+/** While Redis is away, connections are refused again and again, and commands are not sent. */
 function isOfAbsence(record: RunRecord | undefined): boolean {
   if (record?.type === 'redis') return record.phase === 'refused';
   return record?.type === 'command' && record.phase === 'error' && record.detail === 'not sent';

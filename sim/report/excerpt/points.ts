@@ -37,7 +37,7 @@ const POINTS = {
   /** A key that is used for what the failure names, and its first use. */
   key: 3,
   firstOfKey: 7,
-  /** It has a word of the failure that is no name. For at most two words. */
+  /** It has a word of the failure, apart from names. For at most two words. */
   word: 4,
   /** The system reports it at a node that the failure names. */
   report: 3,

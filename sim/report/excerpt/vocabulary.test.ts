@@ -30,7 +30,7 @@ describe('words of a failure', () => {
     expect(shared(frame('client-3', { text: '{"type":"subscribe"}' }))).toBe(1);
   });
 
-  test('are no names, no short ones, and none of a timer', () => {
+  test('leave out names, short words and timers', () => {
     expect(shared(frame('client-3', { text: 'client node the not' }))).toBe(0);
     expect(shared(timer('broadcast', 'price', 'fired'))).toBe(0);
   });
