@@ -6,6 +6,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 
 const MARK = 'clients left a stopping node one after the other';
 
@@ -144,7 +145,7 @@ class Drained implements Checker {
       // Over TCP even a closing frame waits behind what a slow client has not read.
       this.#view.check(tracked === undefined || isSlow(tracked, this.#view.nowMs), () => ({
         subject: 'still connected',
-        text: `${drain.node} has not closed ${link} since ${(drain.beganAtMs / 1000).toFixed(3)} s, when it announced its stop`,
+        text: `${drain.node} has not closed ${link} since ${seconds(drain.beganAtMs)}, when it announced its stop`,
       }));
     }
     drain.told.clear();

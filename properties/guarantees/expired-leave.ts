@@ -7,6 +7,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 
 const ENDED = 'an expired token ended a connection';
 const REFRESHED = 'a token was refreshed shortly before its expiry';
@@ -143,8 +144,4 @@ class ExpiredLeave implements Checker {
     const { nowMs } = this.#view;
     return this.#clocks.disturbed(node, nowMs, ENDED_WITHIN_MS);
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(3)} s`;
 }

@@ -7,6 +7,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** Streams go on for this time after their last subscriber. */
@@ -59,6 +60,8 @@ class NoOrphans implements Checker {
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
 
+  #lastEndedAtMs: number | null = null;
+
   constructor(view: CheckerView) {
     this.#view = view;
     this.#pauses = Pauses.of(view);
@@ -84,12 +87,12 @@ class NoOrphans implements Checker {
       const timer = ledger.timers(node).find(({ owner }) => isOfClients(owner));
       this.#view.check(timer === undefined, () => ({
         subject: `timer ${kindOf(timer?.label ?? '')}`,
-        text: `the last client has left, but ${node} still holds the timer ${timer?.label} of ${timer?.owner}`,
+        text: `${this.#lastLeft()}, but ${node} still holds the timer ${timer?.label} of ${timer?.owner}`,
       }));
       const channel = ledger.channels(node).find((name) => !CHANNELS_OF_GATEWAY.test(name));
       this.#view.check(channel === undefined, () => ({
         subject: 'channel',
-        text: `the last client has left, but ${node} still listens to ${channel}`,
+        text: `${this.#lastLeft()}, but ${node} still listens to ${channel}`,
       }));
     }
     const held = ledger
@@ -97,13 +100,18 @@ class NoOrphans implements Checker {
       .find(({ link, atNode }) => atNode === 'open' && this.#accepted.has(link) && !this.#isClosing(link));
     this.#view.check(held === undefined, () => ({
       subject: 'connection',
-      text: `the last client has left, but ${held?.node} still holds ${held?.link}, with ${held?.listeners} listeners`,
+      text: `${this.#lastLeft()}, but ${held?.node} still holds ${held?.link}, with ${held?.listeners} listeners`,
     }));
     const task = [...this.#tasks.values()].find(({ label }) => isOfClients(label));
     this.#view.check(task === undefined, () => ({
       subject: `task ${kindOf(task?.label ?? '')}`,
-      text: `the last client has left, but ${task?.node} still runs the task ${task?.label}`,
+      text: `${this.#lastLeft()}, but ${task?.node} still runs the task ${task?.label}`,
     }));
+  }
+
+  #lastLeft(): string {
+    const atMs = this.#lastEndedAtMs;
+    return `the last client has left${atMs === null ? '' : ` at ${seconds(atMs)}`}`;
   }
 
   #onFrame({ kind, direction, phase, link }: Extract<RunRecord, { type: 'frame' }>): void {
@@ -124,6 +132,7 @@ class NoOrphans implements Checker {
   }
 
   #ended(tracked: TrackedConnection): void {
+    this.#lastEndedAtMs = this.#view.nowMs;
     for (const symbol of tracked.subscriptions) this.#count(tracked, symbol, -1);
     if (tracked.connection === null) return;
     this.#closed.set(`${tracked.node} ${tracked.connection}`, this.#leaving(tracked));
@@ -140,7 +149,7 @@ class NoOrphans implements Checker {
     const isLate = departed !== undefined && this.#pauses.disturbed(node, atMs, allowedMs);
     this.#view.check(departed === undefined || isLate || atMs - departed.atMs <= allowedMs, () => ({
       subject: `timer ${kindOf(label)}`,
-      text: `${departed?.client} left at ${((departed?.atMs ?? 0) / 1000).toFixed(1)} s, but ${label} of ${owner} still runs on ${node}`,
+      text: `${departed?.client} left at ${seconds(departed?.atMs ?? 0)}, but ${label} of ${owner} still runs on ${node}`,
     }));
   }
 

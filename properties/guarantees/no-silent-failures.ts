@@ -6,6 +6,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 
 const { storeRetryBudgetMs, storeTimeoutMs, storeRetryMaxMs } = simulatedLimits;
@@ -79,7 +80,7 @@ class NoSilentFailures implements Checker {
     const isAlerted = this.#alerted.get(node)?.has(alertFor(key)) === true;
     this.#view.check(isAlerted && this.#degraded.has(node), () => ({
       subject: 'failed write',
-      text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${(atMs / 1000).toFixed(1)} s; since then no retry succeeded and no alert was raised`,
+      text: `a write of ${key.split(':', 1)[0]} by ${node} failed at ${seconds(atMs)}; since then no retry succeeded and no alert was raised`,
     }));
   }
 
@@ -130,11 +131,10 @@ class NoSilentFailures implements Checker {
   #compare(): void {
     const memory = new Set([...this.#memory.values()].flatMap((keys) => [...keys]));
     const stored = new Set(this.#view.ledger.redisKeys().filter((key) => key.startsWith('conn:')));
-    const differing =
-      [...stored].filter((key) => !memory.has(key)).length + [...memory].filter((key) => !stored.has(key)).length;
-    this.#view.check(differing === 0, () => ({
+    const differing = [...stored, ...memory].filter((key) => !(stored.has(key) && memory.has(key)));
+    this.#view.check(differing.length === 0, () => ({
       subject: 'memory and Redis',
-      text: `after settling, memory and Redis differ in ${differing} connections`,
+      text: `after settling, memory and Redis differ in ${differing.length} connections: ${differing.slice(0, 3).join(', ')}`,
     }));
   }
 

@@ -7,6 +7,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { Deadlines } from '../support/deadlines.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** Tolerance for late timers. */
@@ -126,7 +127,7 @@ class OneRecord implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'pending connection',
-      text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, did not authenticate, and is still open after ${seconds(PENDING_WITHIN_MS)}`,
+      text: `${late.link} connected to ${late.node} at ${seconds(late.acceptedAtMs)}, did not authenticate, and is still open ${PENDING_WITHIN_MS} ms later`,
     }));
   }
 
@@ -148,7 +149,7 @@ class OneRecord implements Checker {
       if (!isRecorded && this.#mayBeEnding(tracked)) continue;
       this.#view.check(isRecorded, () => ({
         subject: 'authenticated connection',
-        text: `${tracked.client} received authenticated at ${seconds(tracked.authenticatedAtMs)}, but it is not authenticated in the record of ${tracked.node}`,
+        text: `${tracked.client} received authenticated at ${seconds(tracked.authenticatedAtMs ?? 0)}, but it is not authenticated in the record of ${tracked.node}`,
       }));
     }
     this.#changed.clear();
@@ -194,8 +195,4 @@ class OneRecord implements Checker {
       text: `after settling, Redis holds the rows of ${stale.length} ended connections: ${stale.slice(0, 3).join(', ')}`,
     }));
   }
-}
-
-function seconds(ms: number | null): string {
-  return `${((ms ?? 0) / 1000).toFixed(1)} s`;
 }

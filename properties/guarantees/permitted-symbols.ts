@@ -4,6 +4,7 @@
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { Connections, symbolsIn } from '../support/connections.ts';
+import { seconds } from '../support/seconds.ts';
 
 const LOST = 'a refreshed token lost a subscribed symbol';
 
@@ -20,13 +21,19 @@ export const permittedSymbols: Property = {
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 type Permitted = ReadonlySet<string> | null;
 
+/** The symbols of the newest token of a connection. */
+interface Permission {
+  readonly symbols: Permitted;
+  readonly sinceMs: number;
+}
+
 const BY_GATEWAY = '{"type":"unsubscribed","id":null,';
 
 class PermittedSymbols implements Checker {
   readonly observes = ['frame'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
-  readonly #permitted = new Map<string, Permitted>();
+  readonly #permitted = new Map<string, Permission>();
   /** Subscriptions that the gateway has to end in this step, by link. */
   readonly #lost = new Map<string, readonly string[]>();
 
@@ -43,7 +50,7 @@ class PermittedSymbols implements Checker {
 
   observe({ direction, phase, kind, link, text }: FrameRecord): void {
     if (direction !== 'down' || phase !== 'sent' || kind !== 'text') return;
-    if (text.startsWith('{"type":"authenticated"')) this.#permitted.set(link, permittedIn(text));
+    if (text.startsWith('{"type":"authenticated"')) this.#permit(link, permittedIn(text));
     else if (text.startsWith('{"type":"refreshed"')) this.#refreshed(link, permittedIn(text));
     else if (text.startsWith(BY_GATEWAY)) this.#unsubscribed(link, text);
   }
@@ -58,8 +65,12 @@ class PermittedSymbols implements Checker {
     }));
   }
 
+  #permit(link: string, symbols: Permitted): void {
+    this.#permitted.set(link, { symbols, sinceMs: this.#view.nowMs });
+  }
+
   #refreshed(link: string, permitted: Permitted): void {
-    this.#permitted.set(link, permitted);
+    this.#permit(link, permitted);
     const { open, closing } = this.#connections;
     const subscriptions = (open.get(link) ?? closing.get(link))?.subscriptions ?? [];
     const lost = [...subscriptions].filter((symbol) => permitted !== null && !permitted.has(symbol));
@@ -80,12 +91,12 @@ class PermittedSymbols implements Checker {
   }
 
   #judge(link: string, symbol: string, what: string): void {
-    const permitted = this.#permitted.get(link);
+    const { symbols = null, sinceMs = 0 } = this.#permitted.get(link) ?? {};
     // Nothing to judge: the token permits all symbols.
-    if (permitted == null) return;
-    this.#view.check(permitted.has(symbol), () => ({
+    if (symbols === null) return;
+    this.#view.check(symbols.has(symbol), () => ({
       subject: 'forbidden subscription',
-      text: `${link} ${what} ${symbol}, but its token permits only ${[...permitted].join()}`,
+      text: `${link} ${what} ${symbol}, but its token permits only ${[...symbols].join()} since ${seconds(sinceMs)}`,
     }));
   }
 }

@@ -11,6 +11,7 @@ import { Deadlines } from '../support/deadlines.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
 import { keyOf, MessageCounts, messageIn } from '../support/messages.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 type CommandRecord = Extract<RunRecord, { type: 'command' }>;
@@ -186,7 +187,7 @@ class RelayedMessages implements Checker {
     this.#forget(request);
     this.#view.check(this.#view.ledger.connection(sender.link)?.atNode !== 'open', () => ({
       subject: 'no answer',
-      text: `${sender.node} has not answered ${nameOf(request)} of ${sender.client} within ${ANSWER_WITHIN_MS} ms`,
+      text: `${sender.node} has not answered ${nameOf(request)} of ${sender.client} since ${seconds(request.atMs)}`,
     }));
   }
 
@@ -199,7 +200,7 @@ class RelayedMessages implements Checker {
     );
     this.#view.check(reader === undefined, () => ({
       subject: 'missed message',
-      text: `${sender.node} has passed on ${nameOf(request)}, but ${reader?.node} did not send it to ${reader?.link} within ${CROSSES_WITHIN_MS} ms`,
+      text: `${sender.node} has passed on ${nameOf(request)} at ${seconds(atMs)}, but ${reader?.node} did not send it to ${reader?.link} within ${CROSSES_WITHIN_MS} ms`,
     }));
   }
 

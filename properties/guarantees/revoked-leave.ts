@@ -8,6 +8,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { Calm } from '../support/calm.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens, keysOf } from '../support/held-tokens.ts';
+import { seconds } from '../support/seconds.ts';
 
 const ELSEWHERE = 'a client was revoked at one node and connected to another';
 const REWRITTEN = 'Redis lost a revocation and was sent it again';
@@ -198,8 +199,4 @@ class RevokedLeave implements Checker {
     const token = this.#held.of(link);
     return token !== undefined && keysOf(token).includes(key);
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(3)} s`;
 }

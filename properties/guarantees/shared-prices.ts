@@ -12,6 +12,7 @@ import { Paces } from '../support/paces.ts';
 import { Pauses } from '../support/pauses.ts';
 import { PriceSource } from '../support/price-source.ts';
 import { PriceTexts } from '../support/price-texts.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 import { welcomeIn } from '../support/welcomes.ts';
 
@@ -113,7 +114,7 @@ class SharedPrices implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'no price from the source',
-      text: `${node} is the source of ${due.symbol} and has subscribers, but has broadcast no price since ${(due.sinceMs / 1000).toFixed(1)} s`,
+      text: `${node} is the source of ${due.symbol} and has subscribers, but has broadcast no price since ${seconds(due.sinceMs)}`,
     }));
   }
 
@@ -130,7 +131,7 @@ class SharedPrices implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'old price without notice',
-      text: `${tracked.node} has sent ${tracked.client} no price of ${symbol} since ${(sinceMs / 1000).toFixed(1)} s, and no stale`,
+      text: `${tracked.node} has sent ${tracked.client} no price of ${symbol} since ${seconds(sinceMs)}, and no stale`,
     }));
   }
 

@@ -6,6 +6,7 @@ import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 
 const { pingAfterMs, pongWithinMs, sweepEveryMs } = simulatedLimits;
@@ -73,7 +74,7 @@ class SilentLeave implements Checker {
   #check({ client, node, heardAtMs }: TrackedConnection, heardSinceMs: number): void {
     this.#view.check(Math.max(heardAtMs, this.#pauses.lastMs(node, this.#view.nowMs)) >= heardSinceMs, () => ({
       subject: 'silent connection',
-      text: `${node} has received nothing from ${client} since ${(heardAtMs / 1000).toFixed(1)} s and still holds its connection`,
+      text: `${node} has received nothing from ${client} since ${seconds(heardAtMs)}, should have pinged it after ${seconds(heardAtMs + pingAfterMs)}, and still holds its connection`,
     }));
   }
 }

@@ -11,6 +11,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { Pauses } from '../support/pauses.ts';
 import { symbolOf } from '../support/price-source.ts';
+import { seconds } from '../support/seconds.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -108,7 +109,7 @@ class StaleFeeds implements Checker {
       first = this.#publications.first
     ) {
       this.#publications.take();
-      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.source, nowMs);
+      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first, nowMs);
     }
   }
 
@@ -140,7 +141,7 @@ class StaleFeeds implements Checker {
     for (const reader of readers) if (reader.staleSinceMs === null) reader.owed ??= publication;
   }
 
-  #checkOwed(reader: Reader, source: Source | null, nowMs: number): void {
+  #checkOwed(reader: Reader, { source, dueAtMs }: Publication, nowMs: number): void {
     const { tracked, symbol } = reader;
     reader.owed = null;
     // The node may have subscribed after the last price of a source that has ended.
@@ -153,7 +154,7 @@ class StaleFeeds implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'lost feed without notice',
-      text: `the source of ${tracked.node} has published a price of ${symbol}, but ${tracked.client} was sent neither a price nor stale within ${WITHIN_MS} ms`,
+      text: `the source of ${tracked.node} has published a price of ${symbol} at ${seconds(dueAtMs - WITHIN_MS)}, but ${tracked.client} was sent neither a price nor stale within ${WITHIN_MS} ms`,
     }));
   }
 
@@ -181,7 +182,7 @@ class StaleFeeds implements Checker {
       for (const { tracked, symbol, staleSinceMs } of ofLink.values()) {
         this.#view.check(nowMs - (staleSinceMs ?? nowMs) <= RETURN_WITHIN_MS, () => ({
           subject: 'feed that stays lost',
-          text: `${tracked.node} has sent ${tracked.client} stale for ${symbol} at ${((staleSinceMs ?? 0) / 1000).toFixed(1)} s, and no snapshot since`,
+          text: `${tracked.node} has sent ${tracked.client} stale for ${symbol} at ${seconds(staleSinceMs ?? 0)}, and no snapshot since`,
         }));
       }
     }

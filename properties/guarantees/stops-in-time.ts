@@ -5,6 +5,7 @@
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
+import { seconds } from '../support/seconds.ts';
 
 const MARK = 'a node stopped while Redis did not reply';
 
@@ -64,7 +65,7 @@ class StopsInTime implements Checker {
       const dueAtMs = Math.max(stop.beganAtMs, this.#pauses.lastMs(stop.node, nowMs)) + stopWithinMs + SLACK_MS;
       this.#view.check(nowMs <= dueAtMs, () => ({
         subject: 'still stopping',
-        text: `${stop.node} has not ended since ${(stop.beganAtMs / 1000).toFixed(3)} s, when it was stopped`,
+        text: `${stop.node} has not ended since ${seconds(stop.beganAtMs)}, when it was stopped`,
       }));
     }
   }

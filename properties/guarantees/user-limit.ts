@@ -8,6 +8,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { Calm } from '../support/calm.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
+import { seconds } from '../support/seconds.ts';
 
 const ELSEWHERE = 'a connection was replaced by one at another node';
 
@@ -111,7 +112,7 @@ class UserLimit implements Checker {
     );
     this.#view.check(open.length <= connectionsPerUserMax, () => ({
       subject: 'too many connections',
-      text: `${user} has ${open.length} connections for longer than ${WITHIN_MS} ms: ${linksOf(open)}`,
+      text: `${user} has ${open.length} connections since ${seconds(open.at(-1)?.enteredAtMs ?? 0)}, for longer than ${WITHIN_MS} ms: ${linksOf(open)}`,
     }));
   }
 

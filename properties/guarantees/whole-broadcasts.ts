@@ -8,6 +8,7 @@ import { simulatedLimits } from '../configuration.ts';
 import { Pauses } from '../support/pauses.ts';
 import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
 import { sequenceIn } from '../support/price-texts.ts';
+import { seconds } from '../support/seconds.ts';
 import { reportOf } from '../support/testimony.ts';
 
 /** The longest time that a price may stay in the outbox of a client that reads. */
@@ -91,11 +92,11 @@ class WholeBroadcasts implements Checker {
       first = this.#broadcasts.first
     ) {
       this.#broadcasts.take();
-      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first.position, nowMs);
+      for (const reader of first.readers) if (reader.owed === first) this.#checkOwed(reader, first, nowMs);
     }
   }
 
-  #checkOwed(reader: Reader, position: number, nowMs: number): void {
+  #checkOwed(reader: Reader, { position, dueAtMs }: Broadcast, nowMs: number): void {
     const { tracked, symbol } = reader;
     reader.owed = null;
     // Its newest price may be queued until it has read enough.
@@ -105,7 +106,7 @@ class WholeBroadcasts implements Checker {
     }
     this.#view.check(false, () => ({
       subject: 'missed price',
-      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${sequenceIn(position)}, nor a newer one, within ${OWED_WITHIN_MS} ms`,
+      text: `${tracked.client} is subscribed to ${symbol} at ${tracked.node} but was not sent price ${sequenceIn(position)}, nor a newer one, since ${seconds(dueAtMs - OWED_WITHIN_MS)}`,
     }));
   }
 
@@ -130,7 +131,7 @@ class WholeBroadcasts implements Checker {
       if (readers.size === 0) continue;
       this.#view.check(nowMs - silentSinceMs <= SILENT_MS_MAX, () => ({
         subject: 'silent stream',
-        text: `${readers.size} clients are subscribed to ${key}, which has not been broadcast since ${(silentSinceMs / 1000).toFixed(1)} s`,
+        text: `${readers.size} clients are subscribed to ${key}, which has not been broadcast since ${seconds(silentSinceMs)}`,
       }));
     }
   }
