@@ -65,6 +65,8 @@ describe('no progress', () => {
     answerBy('socket.send(text); const again = () => setTimeout(again, 1); again();');
     const { code, stdout } = await place.run('run', ...SEEDS, '--max-steps', '500');
     expect(stdout).toMatch(/✖ no-progress [^]*the run has not ended within 500 steps\n/);
+    // What goes around, and where.
+    expect(stdout).toMatch(/timer setTimeout .*\(again in \S*system\.ts:13\) fired {2}× \d+, until/);
     expect(stdout).toContain('no-progress: steps');
     expect(code).toBe(1);
   });

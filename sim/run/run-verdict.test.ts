@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { runsLong } from '../cli/test/long.ts';
 import type { Checker } from './property.ts';
 import { boardPlan, type BoardRun, type Flaw, later, property } from './test/notice-board.ts';
 import { quietJudge, runBoard, user } from './test/notice-board.ts';
@@ -161,14 +160,14 @@ describe('verdicts', () => {
     expect(await fateOf({ flaw: spin, options: { stepsMax: 5000 } })).toBe('no-progress | no-progress: steps');
   });
 
-  it.runIf(runsLong('a million steps'))('no progress: virtual time stops', async () => {
+  it('no progress: virtual time stops', async () => {
     const frozen: Flaw = (node) => {
       const redis = node.redis();
       const again = () => void redis.get('x').catch(again);
       again();
     };
     // A command that is refused at once, again and again, before the connection is open.
-    expect(await fateOf({ flaw: frozen, options: { stepsMax: 3e6 } })).toBe('no-progress | no-progress: frozen');
+    expect(await fateOf({ flaw: frozen, options: { stepsMax: 2e5 } })).toBe('no-progress | no-progress: frozen');
   });
 
   const fail = (): never => {

@@ -70,7 +70,7 @@ export interface Observer {
 export const OUTSIDE = 'outside';
 
 /** Number of steps at one virtual time that counts as an endless loop. */
-const FROZEN_STEPS_MAX = 1_000_000;
+const FROZEN_STEPS_MAX = 100_000;
 
 export class World {
   readonly kernel: Kernel;
