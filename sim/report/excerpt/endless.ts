@@ -29,7 +29,8 @@ export function loopOf(records: readonly RunRecord[]): ReadonlySet<string> {
     const look = lookOf(record);
     if (look !== null) counts.set(look, (counts.get(look) ?? 0) + 1);
   }
-  const most = Math.max(0, ...counts.values());
+  let most = 0;
+  for (const count of counts.values()) if (count > most) most = count;
   if (most < REPEATED_MIN) return new Set();
   return new Set([...counts].filter(([, count]) => count >= most * SHARE_MIN).map(([look]) => look));
 }

@@ -112,7 +112,7 @@ function textOf(record: RunRecord | undefined): string {
 export function lookOf(record: RunRecord): string | null {
   switch (record.type) {
     case 'command':
-      // It tries on other connections, too.
+      // The next attempt is on another connection.
       if (isOfAbsence(record)) return look(record.node, record.command, record.key, record.phase, record.detail);
       return look(record.node, record.connection, record.command, record.key, record.phase, record.detail);
     case 'redis':
