@@ -86,8 +86,7 @@ describe.runIf(browser !== null)('a page', () => {
       made.records.findIndex(
         (record, index) => index > 100 && record.type === 'operation' && record.phase === 'begin',
       ) + 1;
-    await page.page.goto(`${page.url}#r=${operation}`);
-    await page.drawn();
+    await page.follow(`#r=${operation}`);
     expect(await selected()).toBe(operation);
     const next = await selected('Shift+ArrowRight');
     expect(recordOf(next)).toMatchObject({ type: 'frame', client: lane(operation), phase: 'sent' });

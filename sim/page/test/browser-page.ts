@@ -16,17 +16,15 @@ const VIEWPORT = { width: 1280, height: 720 };
 
 export class BrowserPage {
   readonly page: Page;
-  readonly url: string;
   /** Addresses that were requested, besides the file. */
   readonly requests: readonly string[];
   /** Errors of the page's code, refusals of its policy, and dialogs. */
   readonly problems: readonly string[];
   readonly #folder: string;
 
-  private constructor(page: Page, folder: string, url: string, requests: string[], problems: string[]) {
+  private constructor(page: Page, folder: string, requests: string[], problems: string[]) {
     this.page = page;
     this.#folder = folder;
-    this.url = url;
     this.requests = requests;
     this.problems = problems;
   }
@@ -56,7 +54,7 @@ export class BrowserPage {
       problems.push(dialog.message());
       void dialog.dismiss();
     });
-    const opened = new BrowserPage(page, folder, href, requests, problems);
+    const opened = new BrowserPage(page, folder, requests, problems);
     await page.goto(`${href}${hash}`);
     await opened.drawn();
     return opened;
@@ -65,6 +63,17 @@ export class BrowserPage {
   /** Resolves when what was asked for is drawn. */
   async drawn(): Promise<void> {
     await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  }
+
+  /** Follows a permalink of the page that is shown. Its event comes after the navigation. */
+  async follow(hash: string): Promise<void> {
+    await this.page.evaluate(
+      `new Promise((done) => {
+        addEventListener('hashchange', done, { once: true });
+        location.hash = ${JSON.stringify(hash)};
+      })`,
+    );
+    await this.drawn();
   }
 
   async press(...keys: readonly string[]): Promise<void> {
