@@ -6,6 +6,7 @@ import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { seconds } from '../support/seconds.ts';
 
 export const fairEndings: Property = {
   id: 'fair-endings',
@@ -79,5 +80,5 @@ class FairEndings implements Checker {
 }
 
 function ago(ms: number): string {
-  return `${(ms / 1000).toFixed(3)} s ago`;
+  return `${seconds(ms)} ago`;
 }

@@ -59,7 +59,7 @@ class NoOrphans implements Checker {
   /** Nodes that reported an incomplete stop. */
   readonly #unfinished = new Set<string>();
   readonly #tasks = new Map<string, { node: string; label: string }>();
-
+  /** When the last connection has ended. */
   #lastEndedAtMs: number | null = null;
 
   constructor(view: CheckerView) {

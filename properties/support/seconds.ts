@@ -1,4 +1,4 @@
-/** A moment as a text names it. Reports then show what happened at this moment. */
+/** A time in a text. After `at` or `since`, reports show what happened at this moment. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }

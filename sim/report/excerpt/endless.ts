@@ -18,12 +18,12 @@ const SHARE_MIN = 0.5;
 /** Number of repetitions from which on it is a loop. */
 const REPEATED_MIN = 10;
 
-export function isEndless({ signature }: { readonly signature?: string | undefined }): boolean {
-  return signature !== undefined && ENDLESS.has(signature);
-}
-
-/** The looks that records of the loop have. */
-export function loopOf(records: readonly RunRecord[]): ReadonlySet<string> {
+/** The looks that records of the loop have. Empty for a run that has ended. */
+export function loopOf(
+  records: readonly RunRecord[],
+  { signature }: { readonly signature?: string | undefined },
+): ReadonlySet<string> {
+  if (signature === undefined || !ENDLESS.has(signature)) return new Set();
   const counts = new Map<string, number>();
   for (const record of records.slice(-Math.ceil(records.length / LAST_ONE_IN))) {
     const look = lookOf(record);
@@ -36,13 +36,9 @@ export function loopOf(records: readonly RunRecord[]): ReadonlySet<string> {
 }
 
 /** The position of the first record with each of these looks: what led to them began the loop. */
-export function firstRoundOf(
-  records: readonly RunRecord[],
-  failure: { readonly signature?: string | undefined },
-): number[] {
-  if (!isEndless(failure)) return [];
+export function firstRoundOf(records: readonly RunRecord[], loop: ReadonlySet<string>): number[] {
+  if (loop.size === 0) return [];
   const firsts = new Map<string, number>();
-  const loop = loopOf(records);
   for (const [position, record] of records.entries()) {
     const look = lookOf(record);
     if (look !== null && loop.has(look) && !firsts.has(look)) firsts.set(look, position);

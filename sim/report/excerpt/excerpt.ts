@@ -6,7 +6,6 @@ import type { CausesOf } from '../../kernel/causes.ts';
 import type { RunRecord } from '../../kernel/record.ts';
 import { beginningsIn } from './beginnings.ts';
 import { concerns, hasIdentifier, type Mentioned, mentionedIn, weightOf } from './concern.ts';
-import { isEndless, loopOf } from './endless.ts';
 import { isHeartbeat } from '../engine-io.ts';
 import type { Moment } from './facts.ts';
 import { fold, type Folded, lookOf } from './fold.ts';
@@ -76,9 +75,9 @@ export function excerptOf(
   const beginnings = beginningsIn(all, failure.text).slice(0, Math.ceil(lines / BEGINNING_ONE_IN));
   const isBeginning = new Set(beginnings);
   const { engineIo } = lineContextOf(all);
-  const loop = isEndless(failure) ? loopOf(all) : new Set<string>();
-  const isOfLoop = (record: RunRecord): boolean => loop.size > 0 && loop.has(lookOf(record) ?? '');
   const relevance = relevanceOf({ records, causes, mentioned, failure, engineIo });
+  const { loop } = relevance;
+  const isOfLoop = (record: RunRecord): boolean => loop.size > 0 && loop.has(lookOf(record) ?? '');
   const points = ({ record }: Folded): number => relevance.pointsOf(record);
   const worth = all.filter(
     (record) =>
@@ -111,8 +110,10 @@ export function excerptOf(
     }
   };
   const isHit = ({ record }: Folded): boolean => record.type === 'fault' && record.phase === 'hit';
-  const longest = [...folded].sort((left, right) => right.alike.length - left.alike.length);
-  choose(({ record, alike }) => alike.length > 1 && isOfLoop(record), LOOP_LINES, longest);
+  if (loop.size > 0) {
+    const longest = [...folded].sort((left, right) => right.alike.length - left.alike.length);
+    choose(({ record, alike }) => alike.length > 1 && isOfLoop(record), LOOP_LINES, longest);
+  }
   choose(({ record }) => last.has(record), LAST_LINES);
   choose((line) => isHit(line) && concerns(line.record, mentioned), FAULT_LINES);
   if (![...chosen].some(isHit)) choose(isHit, FAULT_LINES);

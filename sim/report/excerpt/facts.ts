@@ -5,7 +5,7 @@ import { writesKey } from '../../redis/server/command-uses.ts';
 import { isHeartbeat } from '../engine-io.ts';
 import { concerns, type Mentioned } from './concern.ts';
 import { coneOf } from './cone.ts';
-import { firstRoundOf } from './endless.ts';
+import { firstRoundOf, loopOf } from './endless.ts';
 import { lookOf } from './fold.ts';
 import { momentsIn } from './moments.ts';
 import { hasNumber, numbersNamed } from './numbers-named.ts';
@@ -54,6 +54,8 @@ export interface FailedRun {
 export interface Facts extends FailedRun {
   /** With the identifiers that few records have. */
   readonly specific: Mentioned;
+  /** The looks of records that go around in a run that does not end. */
+  readonly loop: ReadonlySet<string>;
   /** The records with which the run failed. */
   readonly roots: readonly number[];
   /** What led to the roots, with the number of causes between. */
@@ -81,12 +83,13 @@ export interface Facts extends FailedRun {
 
 export function factsOf(run: FailedRun): Facts {
   const { records, causes, mentioned, failure, engineIo } = run;
+  const loop = loopOf(records, failure);
   const countOf = looksOf(records);
   const isRepeated = (record: RunRecord): boolean =>
     countOf(record) >= ROUTINE_MIN ||
     (record.type === 'frame' && engineIo.has(record.link) && isHeartbeat(record.text));
   const specific: Mentioned = { ...mentioned, identifiers: specificIn(records, mentioned) };
-  const roots = [...rootsOf(records, mentioned, specific, failure, isRepeated), ...firstRoundOf(records, failure)];
+  const roots = [...rootsOf(records, mentioned, specific, failure, isRepeated), ...firstRoundOf(records, loop)];
   const cone = coneOf(causes, roots);
   const isFar = (position: number): boolean => (cone.get(position) ?? Infinity) >= FAR_MIN;
   const sharing = records.map((record) => concerns(record, mentioned));
@@ -102,6 +105,7 @@ export function factsOf(run: FailedRun): Facts {
   return {
     ...run,
     specific,
+    loop,
     roots,
     cone,
     concerned,

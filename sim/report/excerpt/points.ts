@@ -5,7 +5,9 @@ import { hasIdentifier, isAboutOther, weightOf } from './concern.ts';
 import { dataOf, type Facts } from './facts.ts';
 import { lookOf } from './fold.ts';
 import { momentsIn } from './moments.ts';
+import { namedNodesIn } from './named-nodes.ts';
 import { isArrival, isConfirmation, isEnd } from './record-kinds.ts';
+import { isOwn } from './testimony.ts';
 import { type Troubles, troublesIn } from './troubles.ts';
 import { vocabularyOf, wordsShared } from './vocabulary.ts';
 
@@ -90,9 +92,7 @@ class Points {
   readonly #settledAt: number;
   /** The failure names a moment at which the clients were leaving. */
   readonly #isOfLeaving: boolean;
-  readonly #isNamedNode: (node: string) => boolean;
-  /** Whether the failure names no node. */
-  readonly #isOfAnyNode: boolean;
+  readonly #namedNodes: ReadonlySet<string>;
   readonly #vocabulary: ReadonlySet<string>;
   readonly #troubles: Troubles;
   /** The step of the first trouble since clients are served. */
@@ -116,9 +116,7 @@ class Points {
       records.flatMap((record) => (record.type === 'fault' && record.phase === 'hit' ? [record.id] : [])),
     );
     const isNamed = momentsIn(facts.failure.text);
-    const words = new Set(facts.failure.text.split(/[^\w-]+/));
-    this.#isNamedNode = (node) => words.has(node);
-    this.#isOfAnyNode = !records.some((record) => record.type === 'node' && words.has(record.node));
+    this.#namedNodes = namedNodesIn(records, facts.failure.text);
     this.#vocabulary = vocabularyOf(facts.failure);
     this.#settledAt = records.findIndex((record) => record.type === 'fault' && record.kind === 'settled');
     this.#isOfLeaving = this.#settledAt >= 0 && records.slice(this.#settledAt).some(isNamed);
@@ -169,9 +167,9 @@ class Points {
       const isRare = record.phase === 'fired' && countOf(record) < TIMER_RARE_MAX;
       return isRare && concerned[position] === true ? POINTS.namedTimer : 0;
     }
-    const isAtNode = 'node' in record && this.#isNamedNode(record.node);
-    if (!isAtNode && !this.#isOfAnyNode) return 0;
-    const isReport = record.type === 'probe' && !record.name.startsWith('sim.') && isRoutine[position] !== true;
+    const isAtNode = 'node' in record && this.#namedNodes.has(record.node);
+    if (!isAtNode && this.#namedNodes.size > 0) return 0;
+    const isReport = record.type === 'probe' && isOwn(record) && isRoutine[position] !== true;
     const words = Math.min(WORDS_MAX, wordsShared(record, this.#vocabulary));
     return POINTS.word * words + (isReport && isAtNode ? POINTS.report : 0);
   }
@@ -199,14 +197,14 @@ class Points {
   /** Whether it carries what was attempted to a node that the failure names. */
   #crosses(record: RunRecord, position: number): boolean {
     if (record.type !== 'command' || record.phase !== 'delivered') return false;
-    return this.#facts.attempt.has(position) && this.#isNamedNode(record.node);
+    return this.#facts.attempt.has(position) && this.#namedNodes.has(record.node);
   }
 
   #isWhereItFailed(record: RunRecord, position: number): boolean {
     const { concerned, near, cone } = this.#facts;
     if (concerned[position] === true) return true;
     if (record.type !== 'redis' && record.type !== 'command') return false;
-    if (record.type === 'redis' && this.#isNamedNode(record.node)) return true;
+    if (record.type === 'redis' && this.#namedNodes.has(record.node)) return true;
     return near.has(position) || cone.has(position) || this.#connections.has(record.connection);
   }
 

@@ -12,6 +12,8 @@ import { isArrival, isConfirmation } from './record-kinds.ts';
 const REPEATED_MIN = 6;
 
 export interface Relevance {
+  /** The looks of records that go around in a run that does not end. */
+  readonly loop: ReadonlySet<string>;
   pointsOf(record: RunRecord): number;
   /** Whether the system reported it nearest to a moment that the failure names. */
   isTestimony(record: RunRecord): boolean;
@@ -38,6 +40,7 @@ export function relevanceOf(run: FailedRun): Relevance {
     records.flatMap((record, position) => (isArrival(record) ? [...(causes[position] ?? [])] : [])),
   );
   return {
+    loop: facts.loop,
     isTestimony: (record) => facts.testimony.has(positionOf(record)),
     pointsOf: (record) => points[positionOf(record)] ?? 0,
     isNear: (record) => {

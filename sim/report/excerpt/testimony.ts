@@ -6,6 +6,7 @@ import type { ProbeRecord, RunRecord } from '../../kernel/record.ts';
 import type { Mentioned } from './concern.ts';
 import { timesIn } from './moments.ts';
 import { nameWords } from './name-words.ts';
+import { namedNodesIn } from './named-nodes.ts';
 
 /** The positions of the last probe before each moment, and of the first one after it. */
 export function testimonyIn(
@@ -14,7 +15,9 @@ export function testimonyIn(
   { names }: Mentioned,
 ): ReadonlySet<number> {
   const last = records.findLastIndex((record) => record.step <= step);
-  const isOfOther = otherNodes(records, text);
+  // If the text names nodes, what others report is about something else.
+  const named = namedNodesIn(records, text);
+  const isOfOther = ({ node }: ProbeRecord): boolean => named.size > 0 && !named.has(node);
   const probes = records.flatMap((record, position) =>
     position <= last && record.type === 'probe' && isOwn(record) && !isOfOther(record) && !isAboutOther(record, names)
       ? [{ position, record }]
@@ -34,14 +37,6 @@ function isAboutOther({ fields }: ProbeRecord, names: ReadonlySet<string>): bool
 }
 
 /** Not evidence of the simulator. */
-function isOwn({ name }: ProbeRecord): boolean {
+export function isOwn({ name }: ProbeRecord): boolean {
   return !name.startsWith('sim.');
-}
-
-/** If the text names nodes, those that it does not name. */
-function otherNodes(records: readonly RunRecord[], text: string): (record: ProbeRecord) => boolean {
-  const words = new Set(text.split(/[^\w-]+/));
-  const nodes = new Set(records.flatMap((record) => (record.type === 'node' ? [record.node] : [])));
-  const named = new Set([...nodes].filter((node) => words.has(node)));
-  return ({ node }) => named.size > 0 && !named.has(node);
 }
