@@ -12,15 +12,17 @@ export interface RealRedis {
 }
 
 /**
- * A real Redis: the one at REDIS_URL, or a new process of the `redis-server` on the PATH. If
- * neither exists, prints a warning and returns null, or throws if CI_REQUIRE_REDIS=1.
+ * A real Redis: a new process of the `redis-server` on the PATH, since gateways of other tests
+ * would publish to the same one, or else the one at REDIS_URL. If neither exists, prints a warning
+ * and returns null, or throws if CI_REQUIRE_REDIS=1.
  */
 export async function realRedis(): Promise<RealRedis | null> {
+  // Another process may take the port before the server does.
+  const started = (await startRedis()) ?? (await startRedis());
+  if (started !== null) return started;
   const url = process.env['REDIS_URL'];
   if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
-  const started = await startRedis();
-  if (started !== null) return started;
-  const problem = 'no Redis: set REDIS_URL, or put redis-server on the PATH';
+  const problem = 'no Redis: put redis-server on the PATH, or set REDIS_URL';
   if (process.env['CI_REQUIRE_REDIS'] === '1') throw new Error(problem);
   process.stderr.write(`\n  SKIPPED: the tests on a real Redis did not run; ${problem}\n`);
   return null;

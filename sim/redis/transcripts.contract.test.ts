@@ -21,8 +21,8 @@ describe('the simulated Redis', () => {
 });
 
 const server = await realRedis();
-/** The database used, which is emptied for each transcript. */
-const DATABASE = 15;
+/** The database used, which is emptied for each transcript, and another one that they empty. */
+const [DATABASE, OTHER_DATABASE] = [15, 5];
 
 describe.skipIf(server === null)('a real Redis', () => {
   const redis = new Redis(server?.url ?? '', { db: DATABASE, lazyConnect: true });
@@ -33,7 +33,10 @@ describe.skipIf(server === null)('a real Redis', () => {
   });
 
   it.each(TRANSCRIPTS)('writes the transcript of $name', async (transcript) => {
-    expect(await redis.dbsize(), `database ${DATABASE} is in use`).toBe(0);
+    for (const database of [OTHER_DATABASE, DATABASE]) {
+      await redis.select(database);
+      expect(await redis.dbsize(), `database ${database} is in use`).toBe(0);
+    }
     try {
       expect(await replay(transcript, redis)).toEqual(transcript.lines);
     } finally {

@@ -1,4 +1,4 @@
-/** A real Redis for contract tests: the one at REDIS_URL, or one started from the PATH. */
+/** A real Redis for contract tests: one started from the PATH, or else the one at REDIS_URL. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -12,12 +12,15 @@ export interface RealRedis {
 }
 
 /**
- * Null, with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1.
+ * A server that nothing else uses, since tests look at its counts, pause it and monitor it. Null,
+ * with a message, if there is none. Throws if CI_REQUIRE_REDIS or SEEDSTORM_LONG_TESTS is 1.
  */
 export async function realRedis(): Promise<RealRedis | null> {
+  const started = await RedisProcess.start();
+  if (started !== null) return started;
   const url = process.env['REDIS_URL'] ?? '';
   if (url !== '') return { url, stop: () => Promise.resolve() };
-  return (await RedisProcess.start()) ?? withoutRedis('set REDIS_URL, or put redis-server on the PATH');
+  return withoutRedis('put redis-server on the PATH, or set REDIS_URL');
 }
 
 export function withoutRedis(remedy: string): null {
@@ -44,10 +47,20 @@ export class RedisProcess implements RealRedis {
   /** Returns null when `redis-server` is not installed. */
   static async start(options: Readonly<Record<string, string>> = {}): Promise<RedisProcess | null> {
     const folder = mkdtempSync(path.join(tmpdir(), 'seedstorm-redis-'));
-    const redis = new RedisProcess(await freePort(), folder, options);
-    if (await redis.restart()) return redis;
-    await redis.stop();
+    // Another process may take the port before the server does.
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const redis = new RedisProcess(await freePort(), folder, options);
+      if (await redis.restart()) return redis;
+      await redis.signal('SIGKILL');
+      if (!redis.exists) break;
+    }
+    rmSync(folder, { recursive: true, force: true });
     return null;
+  }
+
+  /** Whether the program exists. */
+  get exists(): boolean {
+    return this.#server?.pid !== undefined;
   }
 
   get url(): string {

@@ -138,8 +138,8 @@ export const TRANSACTIONS_CONTRACT: readonly Entry[] = [
     async (target) => {
       const [redis, other] = [await ready(target.client()), await ready(target.client())];
       const key = target.name('key');
-      await redis.set(key, '1', 'PX', 500);
-      await redis.watch(key);
+      // In one packet, so that the key does not expire before it is watched.
+      await redis.pipeline().set(key, '1', 'PX', 500).watch(key).exec();
       await until(target, async () => (await other.exists(key)) === 0);
       return [await answers(redis.multi().set(key, '2')), await redis.exists(key)];
     },

@@ -73,10 +73,15 @@ export const WAITING_CONTRACT: readonly Entry[] = [
       await observer.pexpire(stream, 1);
       const ended = await first;
       await observer.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM');
-      await observer.pexpire(stream, 50);
-      return [ended, await tell(worker.xreadgroup('GROUP', 'g', 'me', 'BLOCK', 0, 'STREAMS', stream, '>'))];
+      // In one packet, so that the stream does not expire before the wait begins.
+      const both = worker.pipeline().pexpire(stream, 50);
+      const answers = await both.xreadgroup('GROUP', 'g', 'me', 'BLOCK', 0, 'STREAMS', stream, '>').exec();
+      return [ended, answers?.map(([error, reply]) => (error === null ? reply : String(error)))];
     },
-    ['ReplyError: UNBLOCKED the stream key no longer exists', 'ReplyError: UNBLOCKED the stream key no longer exists'],
+    [
+      'ReplyError: UNBLOCKED the stream key no longer exists',
+      [1, 'ReplyError: UNBLOCKED the stream key no longer exists'],
+    ],
   ],
   [
     'sorted sets and moves are waited for',
