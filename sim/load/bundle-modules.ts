@@ -14,6 +14,7 @@ import { wsStatePlugin } from './packages/ws-state.ts';
 import { withComputedFiles } from './requires/computed-files.ts';
 import { buildWithCreated } from './requires/created-require.ts';
 import { eagerModules, outside, outsidePlugin, type TextForm } from './outside-modules.ts';
+import { withAssignedNames, withSparingNames } from './text/kept-names.ts';
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { nativeTablesPlugin } from './text/native-tables.ts';
 import { isInPackage, packageOf, relativeTo } from './project-root.ts';
@@ -80,7 +81,8 @@ export async function bundleModules(options: BundleModulesOptions): Promise<Modu
     (withGlobals) => buildWithCreated(withGlobals, edited),
   );
   const { text: raw, map } = splitSourceMap(outputFiles[0]?.text ?? '');
-  const text = withModuleVariables(withComputedFiles(raw), metafile, workingFolder, main);
+  const named = withAssignedNames(withSparingNames(raw));
+  const text = withModuleVariables(withComputedFiles(named), metafile, workingFolder, main);
   const inputs = filesIn(metafile);
   const commonJsFiles = new Set(inputs.filter((file) => metafile.inputs[file]?.format === 'cjs'));
   const eager = eagerModules(metafile, ENTRY_FILE);

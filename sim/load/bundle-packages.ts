@@ -6,6 +6,7 @@ import { buildWithAddedGlobals } from './text/added-globals.ts';
 import { wsStatePlugin } from './packages/ws-state.ts';
 import { withComputedFiles } from './requires/computed-files.ts';
 import { buildWithCreated } from './requires/created-require.ts';
+import { withSparingNames } from './text/kept-names.ts';
 import { packagesWithPaths, withModuleVariables } from './text/module-variables.ts';
 import { withImportCalls } from './outside-modules.ts';
 import { nameIn } from './package-name.ts';
@@ -110,7 +111,7 @@ async function buildPackages(
   );
   const { text, map } = splitSourceMap(outputFiles[0]?.text ?? '');
   return {
-    text: withModuleVariables(withComputedFiles(text), metafile, workingFolder),
+    text: withModuleVariables(withComputedFiles(withSparingNames(text)), metafile, workingFolder),
     map,
     metafile,
     foldersWithPaths: packagesWithPaths(text, metafile, workingFolder),
