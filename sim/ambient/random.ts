@@ -3,12 +3,21 @@
  */
 import type { AmbientHost } from '../system/image.ts';
 
-/** Fills the bytes with 32 bits of each draw, which is the resolution of a host's fraction. */
-export function fillRandom(host: AmbientHost, label: string, bytes: Uint8Array): void {
+/**
+ * Fills the bytes from `start` to `end` with 32 bits of each draw, which is the resolution of a
+ * host's fraction.
+ */
+export function fillRandom(
+  host: AmbientHost,
+  label: string,
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+): void {
   let word = 0;
-  for (let index = 0; index < bytes.length; index++) {
+  for (let index = 0; start + index < end; index++) {
     if (index % 4 === 0) word = Math.floor(host.fraction(label) * 2 ** 32);
-    bytes[index] = word & 0xff;
+    bytes[start + index] = word & 0xff;
     word >>>= 8;
   }
 }

@@ -7,7 +7,6 @@
  * rarely late. No timer is lost, fires early or overtakes another. Further faults of a process are
  * in node-stall.ts, conditions.ts and deployment.ts.
  */
-import { type ChoiceCounter, NamedChoices } from '../kernel/choices.ts';
 import { type Draws, type Scope, scopeOf, subscope } from '../kernel/draws.ts';
 import { hashText, mix } from '../kernel/hash.ts';
 import type { DomainReports, Entry } from '../kernel/heap.ts';
@@ -20,6 +19,7 @@ import type { AmbientHost, BrowserHost, OutputStream, SystemVersion, TableConfli
 import { type Environment, ProcessState } from '../system/process-state.ts';
 import { fieldsOfWarning } from './node-warning.ts';
 import { OutputLines } from './output-lines.ts';
+import { ProcessChoices } from './process-choices.ts';
 import type { ProcessLifecycle } from './process-lifecycle.ts';
 import type { TcpStack } from '../system/tcp.ts';
 import { ProcessTimer, type OpenTimer } from './process-timer.ts';
@@ -71,9 +71,7 @@ export class NodeProcess implements AmbientHost, Host {
   /** Choices of the event loop, keyed by time and not by timer: the loop is late, never a timer. */
   readonly #loop: Scope;
   readonly #load: Scope;
-  readonly #choices: NamedChoices;
-  /** Of timers, by label, then owner: joining the two costs more than two look-ups. */
-  readonly #timerCounters = new Map<string, Map<string, ChoiceCounter>>();
+  readonly #choices: ProcessChoices;
   listener: Listener | null = null;
   network: TcpStack | null = null;
   browser: BrowserHost | null = null;
@@ -101,7 +99,7 @@ export class NodeProcess implements AmbientHost, Host {
     this.emitters = new WatchedEmitters(this.state);
     this.name = `${nodeName}.${number}`;
     const scope = scopeOf(this.name);
-    this.#choices = new NamedChoices(scope);
+    this.#choices = new ProcessChoices(scope);
     this.#loop = subscope(scope, 'loop');
     this.#load = subscope(scope, 'load');
   }
@@ -191,8 +189,8 @@ export class NodeProcess implements AmbientHost, Host {
   fraction(label: string): number {
     const { draws, kernel } = this.#parts;
     if (kernel.cause === 0) {
-      const { scope, count } = this.#choices.next(`draw/${label}`);
-      return draws.fractionOf(scope.hash, count);
+      const counter = this.#choices.ofDraw(label);
+      return draws.fractionOf(counter.scopeHash, counter.next());
     }
     // Keyed by its cause, so that it does not depend on the number of choices before it.
     kernel.cause = mix(kernel.cause, 1);
@@ -269,7 +267,7 @@ export class NodeProcess implements AmbientHost, Host {
   }
 
   #start(queue: TimerQueue, tag: WorkTag, delayMs: number, lateMs: number, fire: () => void): Timer {
-    const counter = this.#timerCounter(tag);
+    const counter = this.#choices.ofTimer(tag);
     const cause = mix(counter.scopeHash, counter.next());
     const timer = new ProcessTimer(this, this.#parts, queue, tag, { delayMs, cause, fire });
     timer.start(delayMs + lateMs);
@@ -282,19 +280,5 @@ export class NodeProcess implements AmbientHost, Host {
       queue.fireNext();
     });
     this.timerEntries.add(entry);
-  }
-
-  #timerCounter({ label, owner }: WorkTag): ChoiceCounter {
-    let owners = this.#timerCounters.get(label);
-    if (owners === undefined) {
-      owners = new Map();
-      this.#timerCounters.set(label, owners);
-    }
-    let counter = owners.get(owner);
-    if (counter === undefined) {
-      counter = this.#choices.counter(`timer/${label}/${owner}`);
-      owners.set(owner, counter);
-    }
-    return counter;
   }
 }

@@ -76,11 +76,10 @@ export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: u
     offset = 0,
     size?: number,
   ): T {
-    const whole = ArrayBuffer.isView(target)
-      ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
-      : new Uint8Array(target);
     const unit = ArrayBuffer.isView(target) && 'BYTES_PER_ELEMENT' in target ? Number(target.BYTES_PER_ELEMENT) : 1;
-    fillRandom(host, label, whole.subarray(offset * unit, size === undefined ? undefined : (offset + size) * unit));
+    const bytes = bytesOf(target);
+    const end = size === undefined ? bytes.length : Math.min(bytes.length, (offset + size) * unit);
+    fillRandom(host, label, bytes, offset * unit, end);
     return target;
   }
 
@@ -127,4 +126,12 @@ export function createCryptoModule(host: AmbientHost, guard: Guard, webcrypto: u
     webcrypto,
   };
   return moduleProxy('node:crypto', crypto as unknown as ModuleExports, guard, replaced, PASSED);
+}
+
+/** The bytes of a view, without a new one where it has bytes: `ws` draws four for each frame. */
+function bytesOf(target: NodeJS.ArrayBufferView | ArrayBuffer): Uint8Array {
+  if (target instanceof Uint8Array) return target;
+  return ArrayBuffer.isView(target)
+    ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
+    : new Uint8Array(target);
 }

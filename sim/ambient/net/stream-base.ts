@@ -66,5 +66,5 @@ export function ownerSymbol(): symbol {
 
 /** A copy with its own array buffer, as `node:net` gets each read. */
 export function copyOf(bytes: Buffer): ArrayBuffer {
-  return Uint8Array.prototype.slice.call(bytes).buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }
