@@ -1,8 +1,9 @@
 /** Classes and functions have the names that they have in Node, whatever else is in the bundle. */
 import { runInNewContext } from 'node:vm';
+import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 import { project, runMain } from './test/project.ts';
-import { withAssignedNames } from './text/kept-names.ts';
+import { withAssignedNames, withSparingNames } from './text/kept-names.ts';
 
 test('classes and functions keep their names, whatever the other files contain', async () => {
   const text = `class Refused extends Error { static of() { return new Refused(); } name = this.constructor.name; }
@@ -53,4 +54,11 @@ test('only functions without another name are given theirs, and all places stay'
   expect(named).toHaveLength(text.length);
   expect(named.replaceAll(/ +/g, ' ')).toBe(`const one = () => { const two = function() {} ; } ,
  three2 = __name(() => 1, "three"), four = __name(five, "four"), six = { six: class {} };`);
+});
+
+test('a function that is not renamed has no property of its own for its name', async () => {
+  const { code } = await transform('function own() {}\nfunction other() {}', { keepNames: true, minifySyntax: false });
+  const given = 'const defined = []; Object.defineProperty = (target) => defined.push(target.name);';
+  const named = `${given}${withSparingNames(code).replace('"other"', '"renamed"')}\ndefined.join()`;
+  expect(runInNewContext(named)).toBe('other');
 });
