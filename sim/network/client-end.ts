@@ -69,11 +69,8 @@ export class ClientEnd {
       events.onOpen();
       if (this.#closeWhenOpen !== null) this.close(this.#closeWhenOpen.code, this.#closeWhenOpen.reason);
     });
-    const bufferedBytes = (): number => this.#bufferedBytes;
     this.socket = new MockClient(url, protocol, {
-      get bufferedBytes() {
-        return bufferedBytes();
-      },
+      bufferedBytes: () => this.#bufferedBytes,
       onSend: (bytes) => (this.#bufferedBytes += bytes),
       onClose: (code, reason) => this.beginClosing(code, reason),
       refuse,

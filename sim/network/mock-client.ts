@@ -35,7 +35,7 @@ export interface ListenerOptions {
 /** What the simulator adds below the interface. */
 export interface ClientHooks {
   /** Bytes of the client's frames that have not left yet. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
   onSend(bytes: number): void;
   onClose(code: number, reason: string): void;
   readonly refuse: Refuse;
@@ -64,7 +64,7 @@ export class MockClient extends WebSocket {
   }
 
   static bufferedBytesOf(socket: MockClient): number {
-    return socket.#hooks.bufferedBytes;
+    return socket.#hooks.bufferedBytes();
   }
 
   // mock-socket converts views of buffers to text, and does not copy buffers.

@@ -14,7 +14,8 @@ export interface SocketWire {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
-  readonly isOver: boolean;
+  /** A function, because a getter in a literal makes an object 250 bytes larger. */
+  isOver(): boolean;
   /** Drops the connection, as `terminate` does. */
   destroy(): void;
   readonly refuse: Refuse;
@@ -57,23 +58,23 @@ export class SimulatedRequestSocket extends EventEmitter implements RequestSocke
   }
 
   get destroyed(): boolean {
-    return this.#wire.isOver;
+    return this.#wire.isOver();
   }
 
   get closed(): boolean {
-    return this.#wire.isOver;
+    return this.#wire.isOver();
   }
 
   get readable(): boolean {
-    return !this.#wire.isOver;
+    return !this.#wire.isOver();
   }
 
   get writable(): boolean {
-    return !this.#wire.isOver;
+    return !this.#wire.isOver();
   }
 
   get readyState(): 'open' | 'closed' {
-    return this.#wire.isOver ? 'closed' : 'open';
+    return this.#wire.isOver() ? 'closed' : 'open';
   }
 
   address(): { readonly address: string; readonly family: 'IPv4'; readonly port: number } {

@@ -134,9 +134,7 @@ export function requestOf(
     remotePort: EPHEMERAL_PORT + (count % (65_536 - EPHEMERAL_PORT)),
     localAddress: addressOf(link.node),
     localPort: FRAME_PORT,
-    get isOver() {
-      return link.isOver;
-    },
+    isOver: () => link.isOver,
     destroy: () => link.drop(),
     refuse: link.refuse,
   };
