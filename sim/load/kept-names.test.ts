@@ -56,7 +56,7 @@ test('only functions without another name are given theirs, and all places stay'
  three2 = __name(() => 1, "three"), four = __name(five, "four"), six = { six: class {} };`);
 });
 
-test('a function that is not renamed has no property of its own for its name', async () => {
+test('the name of a function that is not renamed is not defined again', async () => {
   const { code } = await transform('function own() {}\nfunction other() {}', { keepNames: true, minifySyntax: false });
   const given = 'const defined = []; Object.defineProperty = (target) => defined.push(target.name);';
   const named = `${given}${withSparingNames(code).replace('"other"', '"renamed"')}\ndefined.join()`;
