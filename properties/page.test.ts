@@ -131,6 +131,34 @@ describe('the page', () => {
     expect(problems).toEqual([]);
   });
 
+  test('keeps what is typed while a comment is on its way', async () => {
+    const page = await browser?.newPage();
+    if (page === undefined) return;
+    const held: (() => void)[] = [];
+    await page.routeWebSocket('**/stream', (socket) => {
+      const gateway = socket.connectToServer();
+      gateway.onMessage((message) => {
+        if (String(message).startsWith('{"type":"commented"')) held.push(() => socket.send(message));
+        else socket.send(message);
+      });
+    });
+    await open({}, page);
+    await connect(page);
+    const text = page.locator('#comment-text');
+    await text.fill('one');
+    await text.press('Enter');
+    await expect.poll(() => held.length, PATIENT).toBe(1);
+    await text.fill('two');
+    held.shift()?.();
+    await text.press('Enter');
+    await expect.poll(() => held.length, PATIENT).toBe(1);
+    expect(await text.inputValue()).toBe('two');
+    held.shift()?.();
+    await expect.poll(() => text.inputValue(), PATIENT).toBe('');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   test('says that a token is not accepted', async () => {
     const page = await open();
     if (page === null) return;

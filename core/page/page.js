@@ -138,10 +138,12 @@ byId('disconnect').addEventListener('click', () => client?.stop());
 byId('comment').addEventListener('submit', (event) => {
   event.preventDefault();
   const text = byId('comment-text');
-  client?.comment(byId('comment-symbol').value, text.value).then(
+  const sent = text.value;
+  client?.comment(byId('comment-symbol').value, sent).then(
     ({ partial }) => {
       notice(partial ? 'Redis is away: only clients of this gateway got the comment.' : '');
-      text.value = '';
+      // It may be a new text by now.
+      if (text.value === sent) text.value = '';
     },
     ({ code, message }) => notice(`${message} (${code})`),
   );
