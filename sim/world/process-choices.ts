@@ -8,7 +8,8 @@ import type { WorkTag } from '../system/types.ts';
 
 export class ProcessChoices {
   readonly #choices: NamedChoices;
-  readonly #draws = new Map<string, ChoiceCounter>();
+  /** Of the last label only: labels may hold keys, and a long run has ever new ones. */
+  #drawn: { readonly label: string; readonly counter: ChoiceCounter } | null = null;
   readonly #timers = new Map<string, Map<string, ChoiceCounter>>();
 
   constructor(scope: Scope) {
@@ -16,12 +17,8 @@ export class ProcessChoices {
   }
 
   ofDraw(label: string): ChoiceCounter {
-    let counter = this.#draws.get(label);
-    if (counter === undefined) {
-      counter = this.#choices.counter(`draw/${label}`);
-      this.#draws.set(label, counter);
-    }
-    return counter;
+    if (this.#drawn?.label !== label) this.#drawn = { label, counter: this.#choices.counter(`draw/${label}`) };
+    return this.#drawn.counter;
   }
 
   ofTimer({ label, owner }: WorkTag): ChoiceCounter {
