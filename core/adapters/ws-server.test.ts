@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { Socket as Stream } from 'node:net';
+import { connect, type Socket as Stream } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { listen, type WsServer } from './ws-server.ts';
 import { PATIENT } from '../test/patient.ts';
@@ -53,4 +53,16 @@ test('a client that never answers the closing handshake loses its socket', async
   await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith(1006), PATIENT);
   stream.destroy();
   await server.close(20);
+});
+
+test('a server closes although a client whose upgrade was refused never closes', async () => {
+  const server = await closingServer(3_600_000, vi.fn());
+  const stream = connect({ host: '127.0.0.1', port: server.port, allowHalfOpen: true });
+  stream.write('GET /elsewhere HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  let answer = '';
+  stream.setEncoding('utf8').on('data', (part: string) => (answer += part));
+  await once(stream, 'end');
+  expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+  await server.close(20);
+  stream.destroy();
 });

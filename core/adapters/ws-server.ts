@@ -102,6 +102,8 @@ export async function listen(options: WsServerOptions): Promise<WsServer> {
     const admitted =
       pathOf(request.url) !== options.path ? 404 : isRefusing ? 503 : options.admit(address, request.headers);
     if (typeof admitted === 'number') {
+      // `server` has given the stream away, so that a client that never closes would keep it.
+      stream.once('finish', () => stream.destroy());
       stream.end(`HTTP/1.1 ${refusals[admitted]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
