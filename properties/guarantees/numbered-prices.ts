@@ -1,13 +1,16 @@
 /**
- * The numbers of prices, from frames alone. The source plays a recording, so that a number decides
- * its price.
+ * The numbers of prices, from frames. The source plays a recording, so that a number decides its
+ * price. When a price was skipped is the time of its broadcast: over TCP a frame may leave its node
+ * long after it was written.
  */
 import { recordedPrices } from '../../core/adapters/recorded-feed.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Connections } from '../support/connections.ts';
+import { CATCHES_UP_WITHIN_MS, Connections } from '../support/connections.ts';
 import { Paces } from '../support/paces.ts';
+import { Pauses } from '../support/pauses.ts';
 import { type ParsedPrice, PriceTexts } from '../support/price-texts.ts';
+import { reportOf } from '../support/testimony.ts';
 import { type Welcome, welcomeIn } from '../support/welcomes.ts';
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
@@ -31,29 +34,35 @@ export const numberedPrices: Property = {
  */
 const FULL_CHARACTERS = simulatedLimits.outboxConflateBytes / 2;
 
+/** More than a client may lack before its node gives it up. */
+const BROADCASTS_KEPT = 256;
+
 /** The last price of a symbol on a connection. */
 interface Last {
   epoch: string | null;
   sequence: number;
-  atMs: number;
 }
 
 class NumberedPrices implements Checker {
-  readonly observes = ['frame'] as const;
+  readonly observes = ['frame', 'probe'] as const;
   readonly #view: CheckerView;
   readonly #connections: Connections;
   readonly #paces: Paces;
+  readonly #pauses: Pauses;
   readonly #prices = new PriceTexts();
   /** By link and symbol. */
   readonly #last = new Map<string, Map<string, Last>>();
-  /** When at least FULL_CHARACTERS were in flight, by link. */
+  /** When more than FULL_CHARACTERS were last in flight, by link. */
   readonly #fullAtMs = new Map<string, number>();
+  /** When each position was broadcast, by node and symbol. */
+  readonly #broadcastAtMs = new Map<string, Map<number, number>>();
   /** Texts whose numbers were checked, while they are sent to many clients. */
   #checked = '';
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#paces = Paces.of(view);
+    this.#pauses = Pauses.of(view);
     this.#connections = Connections.of(view).listen({
       ended: ({ link }) => {
         this.#last.delete(link);
@@ -63,20 +72,43 @@ class NumberedPrices implements Checker {
   }
 
   observe(record: RunRecord): void {
-    if (record.type !== 'frame' || record.direction !== 'down') return;
-    if (record.phase !== 'sent' || record.kind !== 'text') return;
-    const { link, text, atMs } = record;
-    const price = this.#prices.read(text);
-    if (price !== null) this.#priced(record, price);
-    else {
-      const welcome = welcomeIn(text);
-      if (welcome !== null) this.#welcomed(record, welcome);
-    }
-    const inFlight = this.#connections.open.get(link)?.inFlight ?? 0;
-    if (inFlight > FULL_CHARACTERS) this.#fullAtMs.set(link, atMs);
+    if (record.type === 'probe') this.#report(record);
+    else if (record.type === 'frame' && record.direction === 'down' && record.kind === 'text') this.#frame(record);
   }
 
-  #priced({ link, node, text, atMs }: FrameRecord, { symbol, epoch, sequence, skipped }: ParsedPrice): void {
+  #report(record: Extract<RunRecord, { type: 'probe' }>): void {
+    const { name, node, fields, atMs } = reportOf(record);
+    if (name !== 'broadcast.started') return;
+    const key = `${node} ${String(fields['symbol'])}`;
+    let times = this.#broadcastAtMs.get(key);
+    if (times === undefined) this.#broadcastAtMs.set(key, (times = new Map()));
+    times.set(this.#prices.positionOf(String(fields['epoch']), Number(fields['sequence'])), atMs);
+    const [oldest] = times.keys();
+    if (oldest !== undefined && times.size > BROADCASTS_KEPT) times.delete(oldest);
+  }
+
+  #frame(record: FrameRecord): void {
+    const { phase, link, text, atMs } = record;
+    const isSent = phase === 'sent';
+    if (isSent) this.#sent(record);
+    const tracked = this.#connections.open.get(link);
+    if (tracked === undefined) return;
+    // What was delivered is not counted any longer.
+    const unread = tracked.inFlight + (isSent ? 0 : text.length);
+    if (unread > FULL_CHARACTERS) this.#fullAtMs.set(link, atMs);
+  }
+
+  #sent(record: FrameRecord): void {
+    const price = this.#prices.read(record.text);
+    if (price !== null) {
+      this.#priced(record, price);
+      return;
+    }
+    const welcome = welcomeIn(record.text);
+    if (welcome !== null) this.#welcomed(record, welcome);
+  }
+
+  #priced({ link, node, text }: FrameRecord, { symbol, epoch, sequence, skipped }: ParsedPrice): void {
     if (text !== this.#checked) this.#checkQuote(node, symbol, JSON.parse(text) as Welcome['prices'][number]);
     this.#checked = text;
     const last = this.#last.get(link)?.get(symbol);
@@ -87,28 +119,39 @@ class NumberedPrices implements Checker {
       subject: 'gap without a snapshot',
       text: `${node} sent ${link} the price ${sequence} of ${symbol} (${epoch}), which skips ${skipped}, after ${last.sequence} (${last.epoch})`,
     }));
-    if (skipped > 0) this.#skipped(link, node, symbol, last);
+    if (skipped > 0) this.#skipped(link, node, symbol, { epoch, sequence: last.sequence + 1 });
     last.epoch = epoch;
     last.sequence = sequence;
-    last.atMs = atMs;
   }
 
-  #skipped(link: string, node: string, symbol: string, last: Last): void {
-    const wasFull = (this.#fullAtMs.get(link) ?? -1) >= last.atMs;
+  #skipped(link: string, node: string, symbol: string, first: { epoch: string; sequence: number }): void {
+    const wasFull = this.#wasFull(link, node, symbol, this.#prices.positionOf(first.epoch, first.sequence));
     if (wasFull) this.#view.mark(SKIPPED);
     this.#view.check(wasFull || this.#paces.of(link, symbol) !== undefined, () => ({
       subject: 'skipped without need',
-      text: `${node} skipped prices of ${symbol} after ${last.sequence} for ${link}, which had little to read`,
+      text: `${node} skipped prices of ${symbol} from ${first.sequence} on for ${link}, which had little to read`,
     }));
   }
 
-  #welcomed({ link, node, atMs }: FrameRecord, { symbol, epoch, sequence, prices }: Welcome): void {
+  /** Whether a price had to wait at its broadcast, or soon after it. */
+  #wasFull(link: string, node: string, symbol: string, position: number): boolean {
+    const fullAtMs = this.#fullAtMs.get(link);
+    const broadcastAtMs = this.#broadcastAtMs.get(`${node} ${symbol}`)?.get(position);
+    if (fullAtMs === undefined || broadcastAtMs === undefined) return fullAtMs !== undefined;
+    const sinceMs = broadcastAtMs - CATCHES_UP_WITHIN_MS;
+    if (fullAtMs >= sinceMs) return true;
+    // A node that stood still does not know yet what was read meanwhile.
+    const { nowMs } = this.#view;
+    return this.#pauses.disturbed(node, nowMs, nowMs - sinceMs);
+  }
+
+  #welcomed({ link, node }: FrameRecord, { symbol, epoch, sequence, prices }: Welcome): void {
     for (const quote of prices) this.#checkQuote(node, symbol, quote);
     let ofLink = this.#last.get(link);
     if (ofLink === undefined) this.#last.set(link, (ofLink = new Map()));
     // An empty batch: the client has the newest price, and the next one is compared with nothing.
     if (sequence === null) ofLink.delete(symbol);
-    else ofLink.set(symbol, { epoch, sequence, atMs });
+    else ofLink.set(symbol, { epoch, sequence });
   }
 
   #checkQuote(node: string, symbol: string, { sequence, price, quotedAt }: Welcome['prices'][number]): void {

@@ -37,7 +37,7 @@ const SLOW_CHARACTERS = 3500;
  * A client that has read everything counts as slow for this long: its node sends what waited only
  * when its writes complete.
  */
-const CATCHES_UP_WITHIN_MS = 500;
+export const CATCHES_UP_WITHIN_MS = 500;
 
 /** Whether frames may wait at the node because the client reads slowly. */
 export function isSlow({ inFlight, slowAtMs }: TrackedConnection, nowMs: number): boolean {
