@@ -140,7 +140,7 @@ class NumberedPrices implements Checker {
     if (fullAtMs === undefined || broadcastAtMs === undefined) return fullAtMs !== undefined;
     const sinceMs = broadcastAtMs - CATCHES_UP_WITHIN_MS;
     if (fullAtMs >= sinceMs) return true;
-    // A node that stood still does not know yet what was read meanwhile.
+    // A node that stood still learns later what was read during that time.
     const { nowMs } = this.#view;
     return this.#pauses.disturbed(node, nowMs, nowMs - sinceMs);
   }
