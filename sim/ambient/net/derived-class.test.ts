@@ -30,6 +30,23 @@ test('can be extended by class and by util.inherits, and only their instances co
   expect([inherited instanceof Inherited, inherited instanceof Mine]).toEqual([true, true]);
 });
 
+test('changes parameters and instances however they are made', () => {
+  const made: object[] = [];
+  const Own = derivedClass(http.Agent, {
+    parameters: ([options]) => [{ ...(options as object), maxSockets: 3 }],
+    made: (agent) => made.push(agent),
+  });
+  class Extended extends Own {}
+  function Inherited(this: http.Agent): void {
+    (Own as unknown as { call(self: http.Agent): void }).call(this);
+  }
+  inherits(Inherited, Own);
+  const called = (Own as unknown as () => http.Agent)();
+  const agents = [called, new Own(), new Extended(), new (Inherited as unknown as new () => http.Agent)()];
+  expect(agents.map(({ maxSockets }) => maxSockets)).toEqual([3, 3, 3, 3]);
+  expect(made).toEqual(agents);
+});
+
 test('keeps changes of a prototype to itself', () => {
   (Mine.prototype as unknown as Record<string, unknown>)['added'] = 1;
   expect(['added' in new Mine(), 'added' in new Theirs(), 'added' in new http.Agent()]).toEqual([true, false, false]);

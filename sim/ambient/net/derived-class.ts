@@ -6,25 +6,37 @@
 export type AnyConstructor = abstract new (...parameters: never[]) => object;
 type Callable = (this: unknown, ...parameters: unknown[]) => unknown;
 
+/** What a process changes of a class, however an instance is made. */
+export interface Changes {
+  /** The parameters of Node's constructor, from those that it was given. */
+  readonly parameters?: (given: unknown[]) => unknown[];
+  /** Called with each instance that Node's constructor has made. */
+  readonly made?: (instance: object) => void;
+}
+
 /**
  * A subclass that passes for the class itself: it has its name, it can be called without `new` and
  * by `util.inherits`, as Node's older classes can, and instances of the original count as its own.
  */
-export function derivedClass<Class extends AnyConstructor>(
-  original: Class,
-  construct: (parameters: unknown[], newTarget: AnyConstructor) => object = (parameters, newTarget) =>
-    Reflect.construct(original as never, parameters, newTarget as never) as object,
-): Class {
+export function derivedClass<Class extends AnyConstructor>(original: Class, changes: Changes = {}): Class {
+  const parametersOf = changes.parameters ?? ((given: unknown[]) => given);
+  const construct = (given: unknown[], newTarget: unknown): object => {
+    const instance = Reflect.construct(original as never, parametersOf(given), targetOf(newTarget) as never) as object;
+    changes.made?.(instance);
+    return instance;
+  };
   // V8 keeps the shape of instances for a class, and makes a new one for each instance of a
   // function that inherits. So instances are those of a class with the same prototype.
   const shaped = class extends (original as unknown as new () => object) {};
   const targetOf = (newTarget: unknown): AnyConstructor =>
     (newTarget === derived && derived.prototype === shaped.prototype ? shaped : newTarget) as AnyConstructor;
   const derived = function (this: unknown, ...parameters: unknown[]): unknown {
-    if (new.target !== undefined) return construct(parameters, targetOf(new.target));
+    if (new.target !== undefined) return construct(parameters, new.target);
+    if (!isOrdinaryInstance(derived, this)) return construct(parameters, derived);
     // Called by the constructor of a class that inherits by `util.inherits`.
-    if (isOrdinaryInstance(derived, this)) return Reflect.apply(original as unknown as Callable, this, parameters);
-    return construct(parameters, targetOf(derived));
+    const result = Reflect.apply(original as unknown as Callable, this, parametersOf(parameters));
+    changes.made?.(this as object);
+    return result;
   };
   Object.setPrototypeOf(derived, original);
   derived.prototype = shaped.prototype;

@@ -33,19 +33,15 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
   const ServerResponse = derivedClass(http.ServerResponse);
   withVirtualDate(ServerResponse.prototype, host);
 
-  const Server = derivedClass(http.Server, (parameters, newTarget) => {
-    const [first, second] = parameters;
-    const isListener = typeof first === 'function';
-    const hasOptions = typeof first === 'object' && first !== null;
-    const isInvalid = !isListener && !hasOptions && first !== undefined && first !== null;
-    const options = isInvalid ? first : { IncomingMessage, ServerResponse, ...(hasOptions ? first : {}) };
-    const server = Reflect.construct(
-      http.Server,
-      [options, isListener ? first : second],
-      newTarget as never,
-    ) as http.Server;
-    new HttpConnections(server, host, net.stack);
-    return server;
+  const Server = derivedClass(http.Server, {
+    parameters: ([first, second]) => {
+      const isListener = typeof first === 'function';
+      const hasOptions = typeof first === 'object' && first !== null;
+      const isInvalid = !isListener && !hasOptions && first !== undefined && first !== null;
+      const options = isInvalid ? first : { IncomingMessage, ServerResponse, ...(hasOptions ? first : {}) };
+      return [options, isListener ? first : second];
+    },
+    made: (server) => new HttpConnections(server as http.Server, host, net.stack),
   });
   net.listening(Server.prototype);
   defineServer(Server.prototype);
@@ -56,14 +52,15 @@ export function createHttp(host: AmbientHost, guard: Guard, net: SimulatedNet): 
   });
   const globalAgents = new GlobalAgents(host, () => new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }));
 
-  const ClientRequest = derivedClass(http.ClientRequest, (parameters, newTarget) => {
-    const [input, ...rest] = parameters;
-    const isAddress = typeof input === 'string' || input instanceof URL;
-    const [options, callback] = (isAddress ? rest : parameters) as [unknown, unknown];
-    const isCallback = typeof options === 'function';
-    const complete = { _defaultAgent: globalAgents.current, ...(isCallback ? {} : (options as object | undefined)) };
-    const all = [...(isAddress ? [input] : []), complete, isCallback ? options : callback];
-    return Reflect.construct(http.ClientRequest, all as never, newTarget as never) as object;
+  const ClientRequest = derivedClass(http.ClientRequest, {
+    parameters: (given) => {
+      const [input, ...rest] = given;
+      const isAddress = typeof input === 'string' || input instanceof URL;
+      const [options, callback] = (isAddress ? rest : given) as [unknown, unknown];
+      const isCallback = typeof options === 'function';
+      const complete = { _defaultAgent: globalAgents.current, ...(isCallback ? {} : (options as object | undefined)) };
+      return [...(isAddress ? [input] : []), complete, isCallback ? options : callback];
+    },
   });
 
   const request = (...parameters: unknown[]): http.ClientRequest => new ClientRequest(...(parameters as [never]));

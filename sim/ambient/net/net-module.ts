@@ -62,10 +62,13 @@ export interface SimulatedNet {
 export function createNet(host: AmbientHost, guard: Guard): SimulatedNet {
   const stack = (way = 'node:net connect'): TcpStack => host.network ?? guard.refuse(way);
 
-  const Socket = derivedClass(net.Socket, (parameters, newTarget) => {
-    const [options] = parameters as [ConnectOptions | number | undefined];
-    if (typeof options === 'number' || options?.fd !== undefined) guard.refuse('node:net Socket of a file descriptor');
-    return Reflect.construct(net.Socket, parameters as [], newTarget as never) as object;
+  const Socket = derivedClass(net.Socket, {
+    parameters: (given) => {
+      const [options] = given as [ConnectOptions | number | undefined];
+      if (typeof options === 'number' || options?.fd !== undefined)
+        guard.refuse('node:net Socket of a file descriptor');
+      return given;
+    },
   });
   withVirtualTimeouts(Socket.prototype, stack, () => host.monotonicMs());
   defineMembers(Socket.prototype, {

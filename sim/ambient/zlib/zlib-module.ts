@@ -52,18 +52,18 @@ export function createZlibModule(
 
 function simulatedClass(original: AnyConstructor, host: AmbientHost, context: AsyncContextUse): StreamClass {
   const tag = { label: 'node:zlib', owner: 'ambient' };
-  return derivedClass(original, (parameters, newTarget) => {
-    const stream = Reflect.construct(original as never, parameters, newTarget as never) as ZlibStream;
-    const resource = context.used ? new AsyncResource('ZLIB') : null;
-    simulateWrites(stream._handle, (complete) => {
-      const release = host.reference();
-      host.startTimer(tag, 0, () => {
-        release();
-        if (resource === null) complete();
-        else resource.runInAsyncScope(complete);
+  return derivedClass(original, {
+    made: (stream) => {
+      const resource = context.used ? new AsyncResource('ZLIB') : null;
+      simulateWrites((stream as ZlibStream)._handle, (complete) => {
+        const release = host.reference();
+        host.startTimer(tag, 0, () => {
+          release();
+          if (resource === null) complete();
+          else resource.runInAsyncScope(complete);
+        });
       });
-    });
-    return stream;
+    },
   }) as unknown as StreamClass;
 }
 

@@ -94,4 +94,30 @@ export const HTTP_MEMBERS: readonly NetEntry[] = [
        server.close();
      });`,
   ],
+  [
+    'servers and requests that inherit by util.inherits',
+    `const { inherits } = require('node:util');
+     function OldServer(listener) { http.Server.call(this, { keepAliveTimeout: 100 }, listener); }
+     inherits(OldServer, http.Server);
+     function OldRequest(...parameters) { http.ClientRequest.call(this, ...parameters); }
+     inherits(OldRequest, http.ClientRequest);
+     const server = new OldServer((request, response) => {
+       say('server', request.method, request.url, request.headers, request instanceof http.IncomingMessage, response instanceof http.ServerResponse);
+       response.end('x');
+     });
+     server.listen(0, '127.0.0.1', () => {
+       const { port } = server.address();
+       say('server', server instanceof http.Server, server instanceof net.Server);
+       const options = { port, host: '127.0.0.1', path: '/a', agent: false };
+       const request = new OldRequest(options, (response) => {
+         body('client', response);
+         response.on('end', () => new OldRequest(new URL('http://127.0.0.1:' + port + '/b'), (again) => {
+           body('again', again);
+           again.on('end', () => server.close());
+         }).end());
+       });
+       say('client', request instanceof http.ClientRequest, request.method, request.path);
+       request.end();
+     });`,
+  ],
 ];

@@ -149,6 +149,15 @@ export const ZLIB: readonly NetEntry[] = (
        })();`,
     ],
     [
+      'a stream that inherits by util.inherits',
+      `function Old(options) { zlib.Gzip.call(this, options); }
+       require('node:util').inherits(Old, zlib.Gzip);
+       const old = new Old({ level: 9 });
+       say('old', old instanceof zlib.Gzip);
+       old.pipe(zlib.createGunzip()).on('data', (part) => say('old', part)).on('end', () => say('old', 'end'));
+       old.end('a text to be compressed');`,
+    ],
+    [
       'a response that is compressed while it is written',
       `web({}, async (request, response) => {
          response.setHeader('content-encoding', 'gzip');
