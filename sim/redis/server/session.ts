@@ -34,7 +34,14 @@ export interface Session {
   writable: boolean;
   /** The server's end is gone, and the client has not been notified. */
   isVanished: boolean;
-  /** The client's end is gone. Commands on their way may still be applied; replies go nowhere. */
+  /** Nothing on its way to the server arrives any longer, whatever the client does. */
+  isBroken: boolean;
+  /** How often the server had gone down when it accepted the connection. */
+  acceptedAfterDowns: number;
+  /**
+   * The client's end is gone. Unless the connection has broken, commands on their way may still be
+   * applied; replies go nowhere.
+   */
   abandoned: boolean;
   /** When the last command sent arrives at the server. */
   lastArrivalUs: number;
@@ -71,6 +78,8 @@ export function createSession(
     openedAtStep: -1,
     writable: true,
     isVanished: false,
+    isBroken: false,
+    acceptedAfterDowns: 0,
     abandoned: false,
     lastArrivalUs: 0,
     lastReply: null,

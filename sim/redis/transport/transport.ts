@@ -4,7 +4,7 @@
  * Fault model. On each connection, commands reach the server in order, and replies come back in
  * order.
  * - A command may be lost before it is applied, or its reply after it was. Either way the
- *   connection breaks, as over TCP, and all commands in flight on it fail.
+ *   connection breaks, as over TCP: all commands in flight on it fail, and none of them is applied.
  * - A command may find its connection not writable: it is never sent, and the connection breaks.
  * - A command may be answered by an error instead of being applied.
  * - Replies and messages may be late or lost: see reply-path.ts.
@@ -49,6 +49,7 @@ export class RedisTransport implements ServerPort {
   /** The faults that keep the server down. A fault is unnoticed until a client is affected. */
   readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
   #commands = 0;
+  #downs = 0;
 
   constructor(context: RedisTransportContext) {
     this.#context = context;
@@ -95,6 +96,7 @@ export class RedisTransport implements ServerPort {
       }
       session.open = true;
       session.openedAtStep = this.#context.kernel.step;
+      session.acceptedAfterDowns = this.#downs;
       this.#server.accept(session);
       this.#sessions.add(session);
       this.#context.recorder.redis(session, 'opened');
@@ -148,6 +150,7 @@ export class RedisTransport implements ServerPort {
     how: 'reset' | 'ended' = 'reset',
     by: 'server' | 'network' = how === 'ended' ? 'server' : 'network',
   ): void {
+    session.isBroken = true;
     if (!session.open) return;
     session.open = false;
     this.#close(session, by);
@@ -161,6 +164,7 @@ export class RedisTransport implements ServerPort {
 
   /** The server's end disappears. The client is not notified, and nothing arrives. */
   vanish(session: Session): void {
+    session.isBroken = true;
     if (!session.open) return;
     session.open = false;
     session.isVanished = true;
@@ -207,6 +211,7 @@ export class RedisTransport implements ServerPort {
   /** The fault takes effect when a connection breaks or is refused. */
   goDown(fault: Fault): void {
     this.#downBy.set(fault, 'unnoticed');
+    this.#downs += 1;
     if (this.#sessions.size > 0) this.#noticeDown();
     for (const session of [...this.#sessions]) this.break(session, 'ended');
     this.#server.stop();
@@ -265,7 +270,8 @@ export class RedisTransport implements ServerPort {
 
   #arrive(session: Session, command: SentCommand): void {
     if (this.#stall.holds(session, REDIS, () => this.#arrive(session, command))) return;
-    if (this.isDown || session.state.isEnding || (!session.open && !session.abandoned)) {
+    const isBroken = session.isBroken || session.acceptedAfterDowns !== this.#downs;
+    if (this.isDown || isBroken || session.state.isEnding) {
       this.#lose(session, command);
     } else if (this.#choices.hitBy('redis-request-lost', session, command) !== null) {
       this.#lose(session, command);
@@ -288,7 +294,7 @@ export class RedisTransport implements ServerPort {
 
   #reply(session: Session, command: SentCommand, reply: RedisReply): void {
     this.#replies.sendReply(session, command, reply);
-    if (!session.ready && 'value' in reply) {
+    if (session.open && !session.ready && 'value' in reply) {
       session.ready = true;
       this.#context.recorder.redis(session, 'ready');
     }
