@@ -61,10 +61,19 @@ export class Ledger {
     return [...this.#nodes.values()].filter((node) => node.process !== null).map((node) => node.name);
   }
 
+  /**
+   * Whether a server of the node's process has begun to listen. A node with a main module may be
+   * ready before. Always true for a system that exports `start`.
+   */
+  hasListened(node: string): boolean {
+    const process = this.#nodes.get(node)?.process;
+    return process != null && (!process.state.isMain || process.hasListened);
+  }
+
   /** Timers of a node that have neither fired nor been cancelled. */
   timers(node: string): readonly OpenTimer[] {
     const timers = this.#nodes.get(node)?.process?.timers ?? [];
-    return Array.from(timers, ({ label, owner, startedAtMs }) => ({ label, owner, startedAtMs }));
+    return Array.from(timers, ({ label, owner, startedAtMs, dueAtMs }) => ({ label, owner, startedAtMs, dueAtMs }));
   }
 
   /** Connections of all nodes that at least one end holds. */

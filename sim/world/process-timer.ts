@@ -12,6 +12,7 @@ import type { QueuedTimer, TimerQueue } from './timer-queue.ts';
 /** A started timer that has neither fired nor been cancelled. */
 export interface OpenTimer extends WorkTag {
   readonly startedAtMs: number;
+  readonly dueAtMs: number;
 }
 
 export interface TimerWork {
@@ -76,6 +77,10 @@ export class ProcessTimer implements OpenTimer, Timer, QueuedTimer {
     this.id = queue.nextId();
     this.domain = process;
     this.deliver = work.fire;
+  }
+
+  get dueAtMs(): number {
+    return this.atUs / 1000;
   }
 
   start(delayMs: number): void {

@@ -15,7 +15,11 @@ import { ImageLoader } from '../load-image.ts';
 interface MoreOptions {
   readonly imports?: string;
   readonly statefulPackages?: readonly string[];
+  /** The text of the scenario's `properties`. */
+  readonly properties?: string;
 }
+
+const PROPERTIES = "[atEnd('ended', ({ check }) => check(true))]";
 
 /** Resources of one worker: what one run leaves in them, the next could see. */
 export class HostedWorker {
@@ -27,7 +31,7 @@ export class HostedWorker {
     server: string,
     actors: string,
     installed: readonly string[] = [],
-    { imports = '', statefulPackages = [] }: MoreOptions = {},
+    { imports = '', statefulPackages = [], properties = PROPERTIES }: MoreOptions = {},
   ): Promise<LoadedScenario> {
     const project = new Project(
       {
@@ -35,11 +39,11 @@ export class HostedWorker {
         'scenario.ts': `
           import http from 'node:http';
           ${imports}
-          import { atEnd, defineScenario } from 'seedstorm';
+          import { atEnd, defineScenario, nothingLeaks, serves } from 'seedstorm';
           export default defineScenario({
             system: './server.js',
             actors: ${actors},
-            properties: [atEnd('ended', ({ check }) => check(true))],
+            properties: ${properties},
           });`,
       },
       installed,

@@ -1,11 +1,15 @@
 /**
  * A ready-made property: after its clients have left, a node holds no more than before they came.
  *
- * Evidence. Numbers of a node's process: its open timers, its subscriptions to Redis channels, its
- * connections to Redis, and its listeners on what outlives a connection. The bound is the highest
- * number seen in any process of the run that had started and had no client yet. The number held
- * against it is the one that the process has for most of the time once its last client is gone:
- * work that comes and goes in the background does not count.
+ * Evidence. Numbers of a node's process: its open timers, those of `setInterval` alone, its
+ * subscriptions to Redis channels, its connections to Redis, and its listeners on what outlives a
+ * connection. Intervals are counted apart, because timers of a warm-up would make room for those of
+ * clients. A client opens a WebSocket or sends a request of HTTP; other nodes are no clients.
+ *
+ * The bound is the highest number seen in any process of the run that had no client yet, from
+ * `restMs` after its start on. The number held against it is the one that the process has for most
+ * of the time once its last client is gone: work that comes and goes in the background does not
+ * count.
  *
  * What the first client makes and all later ones share does not count. So two connections to Redis
  * more than before are tolerated, and two listeners for each event of each emitter.
@@ -22,14 +26,14 @@
  * - timers of `AbortSignal.timeout`, which no code can clear: each ends at its time. A client of
  *   Redis that starts one for each command has one most of the time if a job runs regularly.
  */
-import type { NodeRecord, RunRecord } from '../../kernel/record.ts';
-import type { ListenerCount } from '../../world/watched-signals.ts';
-import type { OpenTimer } from '../../world/process-timer.ts';
+import type { HttpRecord, NodeRecord, RunRecord } from '../../kernel/record.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { PropertyOptions } from './create-property.ts';
+import { HeldByProcesses, type MayStay } from './held-by-processes.ts';
+import { DUE } from './timer-name.ts';
 import { eachHeld, HELD, type Held, TypicalCounts } from './typical-counts.ts';
 
-export interface NothingLeaksOptions extends PropertyOptions {
+export interface NothingLeaksOptions extends PropertyOptions, MayStay {
   /** `nothing-leaks` by default. */
   readonly id?: string;
   /**
@@ -37,12 +41,6 @@ export interface NothingLeaksOptions extends PropertyOptions {
    * checked; 100 ms by default. Choose more for a system that continues to start after that.
    */
   readonly restMs?: number;
-  /** Timers that may stay, such as one that the first client starts and all later ones share. */
-  readonly ignoreTimer?: (timer: OpenTimer) => boolean;
-  /** Redis channels that may stay subscribed. */
-  readonly ignoreChannel?: (channel: string) => boolean;
-  /** Listeners that may stay. */
-  readonly ignoreListener?: (listener: ListenerCount) => boolean;
   /**
    * Whether a key of Redis belongs to a connection: once no node has a connection, it must be gone
    * or expire. No key is checked by default, because others are data that may stay.
@@ -57,12 +55,8 @@ const DELAYS_START = /^(?:redis-|failpoint-|node-stall$|timers-late$)/;
 
 const SHOWN_MAX = 3;
 
-/** The label of the timer of a signal. */
-const TIMEOUT = 'AbortSignal.timeout';
-
-/** What the first client may make for all later ones: two connections to Redis for pub/sub. */
+/** The first client may make two connections to Redis for pub/sub, which all later ones share. */
 const SHARED_CONNECTIONS_MAX = 2;
-const SHARED_LISTENERS_MAX = 2;
 
 /** After its last client has left, a node holds no more than before its first. */
 export function nothingLeaks(options: NothingLeaksOptions = {}): Property {
@@ -94,9 +88,10 @@ interface Process {
 }
 
 class LeakChecker implements Checker {
-  readonly observes = ['node', 'frame', 'fault'] as const;
+  readonly observes = ['node', 'frame', 'http', 'fault'] as const;
   readonly #view: CheckerView;
   readonly #options: NothingLeaksOptions;
+  readonly #held: HeldByProcesses;
   readonly #processes = new Map<string, Process>();
   /** The highest counts of any process before its first client, by version of the system. */
   readonly #bounds = new Map<NodeRecord['version'], Held>();
@@ -106,20 +101,22 @@ class LeakChecker implements Checker {
   constructor(view: CheckerView, options: NothingLeaksOptions) {
     this.#view = view;
     this.#options = options;
+    this.#held = new HeldByProcesses(view.ledger, options);
   }
 
   observe(record: RunRecord): void {
     if (record.type === 'node') this.#node(record);
     else if (record.type === 'frame') this.#frame(record);
+    else if (record.type === 'http') this.#http(record);
     else if (record.type === 'fault') this.#fault(record);
   }
 
   quiescent(): void {
     for (const process of this.#processes.values()) {
       if (process.hadRest === null) {
-        if (process.readyAtMs !== null) this.#raiseBound(process);
+        if (this.#hasRested(process, this.#view.nowMs)) this.#raiseBound(process);
       } else if (this.#hasSettled && process.links.size === 0) {
-        process.afterwards.add(this.#view.nowMs, this.#held(process));
+        process.afterwards.add(this.#view.nowMs, this.#held.counts(process.node));
       }
     }
   }
@@ -127,7 +124,7 @@ class LeakChecker implements Checker {
   end(): void {
     for (const process of this.#processes.values()) {
       const bound = this.#bounds.get(process.version);
-      if (process.hadRest !== true || process.links.size > 0 || bound === undefined) continue;
+      if (process.hadRest !== true || this.#hasClients(process) || bound === undefined) continue;
       const held = process.afterwards.typical(this.#view.nowMs);
       if (held === null) continue;
       for (const what of HELD) this.#check(process, what, held, bound);
@@ -156,9 +153,10 @@ class LeakChecker implements Checker {
   }
 
   #list(node: string, what: keyof Held): string {
-    const names = this.#names(node, what);
+    const names = this.#held.names(node, what);
     const shown = [...new Set(names)].slice(-SHOWN_MAX);
-    return shown.join(', ') || 'none of them at this moment';
+    const advice = shown.some((name) => name.includes(DUE)) ? '; with a longer leaveMs they may end' : '';
+    return `${shown.join(', ')}${advice}` || 'none of them at this moment';
   }
 
   #node(record: NodeRecord): void {
@@ -187,14 +185,36 @@ class LeakChecker implements Checker {
     const process = this.#processes.get(node);
     if (process === undefined) return;
     if (kind === 'open' && phase === 'delivered') {
-      const { readyAtMs, isUndisturbed } = process;
-      const restMs = this.#options.restMs ?? REST_MS;
-      process.hadRest ??= isUndisturbed && readyAtMs !== null && atMs - readyAtMs >= restMs;
+      this.#came(process, atMs);
       process.links.add(link);
-      process.afterwards.clear();
     } else if (phase === (kind === 'open' ? 'refused' : 'down') && process.links.delete(link)) {
       process.lastLeftAtMs = atMs;
     }
+  }
+
+  /** Connections of HTTP have no records of their end. */
+  #http({ node, client, direction, phase, atMs }: HttpRecord): void {
+    const process = this.#processes.get(node);
+    if (direction !== 'up' || phase !== 'delivered' || process === undefined || this.#processes.has(client)) return;
+    this.#came(process, atMs);
+    process.lastLeftAtMs = atMs;
+  }
+
+  #came(process: Process, atMs: number): void {
+    process.afterwards.clear();
+    if (process.hadRest !== null) return;
+    const hasRested = this.#hasRested(process, atMs);
+    process.hadRest = process.isUndisturbed && hasRested;
+    // There may have been no step since then.
+    if (hasRested) this.#raiseBound(process);
+  }
+
+  #hasRested({ readyAtMs }: Process, nowMs: number): boolean {
+    return readyAtMs !== null && nowMs - readyAtMs >= (this.#options.restMs ?? REST_MS);
+  }
+
+  #hasClients({ node, links }: Process): boolean {
+    return links.size > 0 || this.#view.ledger.openConnections(node).some(({ client }) => !this.#processes.has(client));
   }
 
   #fault({ id, kind, phase }: Extract<RunRecord, { type: 'fault' }>): void {
@@ -209,7 +229,7 @@ class LeakChecker implements Checker {
   }
 
   #raiseBound(process: Process): void {
-    const held = this.#held(process);
+    const held = this.#held.counts(process.node);
     const bound = this.#bounds.get(process.version);
     if (bound !== undefined && HELD.every((kind) => held[kind] <= bound[kind])) return;
     this.#bounds.set(
@@ -217,56 +237,12 @@ class LeakChecker implements Checker {
       eachHeld((kind) => Math.max(bound?.[kind] ?? 0, held[kind])),
     );
   }
-
-  #held({ node }: Process): Held {
-    return {
-      timers: this.#timers(node).length,
-      channels: this.#channels(node).length,
-      connections: this.#view.ledger.redisConnections(node).length,
-      listeners: this.#listeners(node).reduce((sum, { listeners }) => sum + listeners - SHARED_LISTENERS_MAX, 0),
-    };
-  }
-
-  #names(node: string, what: keyof Held): readonly string[] {
-    switch (what) {
-      case 'timers':
-        return this.#timers(node).map(nameOfTimer);
-      case 'channels':
-        return this.#channels(node);
-      case 'connections':
-        return this.#view.ledger.redisConnections(node);
-      case 'listeners':
-        return this.#listeners(node).map(({ on, event, listeners }) => `${listeners} for ${event} of ${on}`);
-    }
-  }
-
-  /** Those beyond what clients may share. */
-  #listeners(node: string): readonly ListenerCount[] {
-    const { ignoreListener = () => false } = this.#options;
-    const all = this.#view.ledger.listeners(node);
-    return all.filter((listener) => listener.listeners > SHARED_LISTENERS_MAX && !ignoreListener(listener));
-  }
-
-  #timers(node: string): readonly OpenTimer[] {
-    const { ignoreTimer = () => false } = this.#options;
-    return this.#view.ledger.timers(node).filter((timer) => timer.label !== TIMEOUT && !ignoreTimer(timer));
-  }
-
-  #channels(node: string): readonly string[] {
-    const { ignoreChannel } = this.#options;
-    const channels = this.#view.ledger.channels(node);
-    return ignoreChannel === undefined ? channels : channels.filter((channel) => !ignoreChannel(channel));
-  }
 }
 
 const NAMES: Readonly<Record<keyof Held, string>> = {
   timers: 'timers',
+  intervals: 'timers of setInterval',
   channels: 'channels',
   connections: 'connections to Redis',
   listeners: 'listeners too many',
 };
-
-/** `tick of connection-1`, `setInterval` */
-function nameOfTimer({ label, owner }: OpenTimer): string {
-  return owner === 'ambient' ? label : `${label} of ${owner}`;
-}

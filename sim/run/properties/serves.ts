@@ -6,6 +6,7 @@
  * healthy connections only, while nothing was wrong. In detail:
  * - From `quietMs` before it begins until it ends, no fault of the plan is in effect or has an
  *   effect, and every node runs and is ready.
+ * - The node has begun to listen: a main module may do so long after it was evaluated.
  * - A healthy connection is open, neither end has begun to close it, its client reads, and no fault
  *   of the network began while it existed. Such a fault may have left it half open.
  * - The actor does nothing else at the same time: what it sends could belong to either operation.
@@ -150,21 +151,21 @@ class ServiceChecker implements Checker {
     return this.#faults.size === 0 && this.#nodesNotReady.size === 0 && this.#view.nowMs >= this.#quietFromMs;
   }
 
-  #frame({ link, client, direction, kind, phase }: FrameRecord): void {
+  #frame({ link, client, node, direction, kind, phase }: FrameRecord): void {
     if (direction === 'up' && kind === 'open' && phase === 'sent') this.#open(link, client);
     const connection = this.#connections.get(link);
     if (kind === 'close') {
       if (phase === 'down' && direction === 'down') this.#connections.delete(link);
       else if (connection !== undefined) connection.isHealthy = false;
     } else if (direction === 'up' && phase === 'sent' && kind !== 'ping' && kind !== 'pong') {
-      this.#sent(client, link);
+      this.#sent(client, link, node);
     }
   }
 
-  #http({ link, client, direction, phase }: HttpRecord): void {
+  #http({ link, client, node, direction, phase }: HttpRecord): void {
     if (direction !== 'up' || phase !== 'sent') return;
     if (!this.#connections.has(link)) this.#open(link, client);
-    this.#sent(client, link);
+    this.#sent(client, link, node);
   }
 
   #open(link: string, client: string): void {
@@ -172,8 +173,9 @@ class ServiceChecker implements Checker {
     this.#connections.set(link, { client, isHealthy });
   }
 
-  #sent(client: string, link: string): void {
-    const isHealthy = this.#connections.get(link)?.isHealthy === true && this.#isRead(link);
+  #sent(client: string, link: string, node: string): void {
+    const isConnected = this.#connections.get(link)?.isHealthy === true && this.#isRead(link);
+    const isHealthy = isConnected && this.#view.ledger.hasListened(node);
     for (const id of this.#underWay.get(client) ?? []) {
       const pending = this.#pending.get(id);
       if (pending === undefined) continue;

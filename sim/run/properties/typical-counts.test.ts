@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Held, TypicalCounts } from './typical-counts.ts';
 
-const NOTHING_HELD: Held = { timers: 0, channels: 0, connections: 0, listeners: 0 };
+const NOTHING_HELD: Held = { timers: 0, intervals: 0, channels: 0, connections: 0, listeners: 0 };
 
 function typicalTimers(untilMs: number, ...samples: readonly [atMs: number, timers: number][]): number | undefined {
   const counts = new TypicalCounts();

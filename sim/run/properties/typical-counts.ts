@@ -3,18 +3,26 @@
 /** Numbers of things that a process holds. */
 export interface Held {
   readonly timers: number;
+  /** Those of `timers` that were started by `setInterval`. */
+  readonly intervals: number;
   readonly channels: number;
   /** Connections to Redis. */
   readonly connections: number;
   readonly listeners: number;
 }
 
-export const HELD = ['timers', 'channels', 'connections', 'listeners'] as const satisfies readonly (keyof Held)[];
+export const HELD = [
+  'timers',
+  'intervals',
+  'channels',
+  'connections',
+  'listeners',
+] as const satisfies readonly (keyof Held)[];
 
 /** A number of each kind. */
 export function eachHeld(countOf: (kind: keyof Held) => number): Held {
-  const [timers, channels, connections, listeners] = HELD.map(countOf);
-  return { timers, channels, connections, listeners } as Held;
+  const [timers, intervals, channels, connections, listeners] = HELD.map(countOf);
+  return { timers, intervals, channels, connections, listeners } as Held;
 }
 
 export class TypicalCounts {
