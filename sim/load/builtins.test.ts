@@ -171,6 +171,16 @@ describe('modules that reach the outside', () => {
     expect(host.escapes).toEqual([way]);
   });
 
+  test('let a process listen to a cluster without workers', () => {
+    const cluster = load('cluster') as unknown as typeof import('node:cluster').default;
+    const heard: string[] = [];
+    cluster.on('exit', () => heard.push('on')).once('exit', () => heard.push('once'));
+    (cluster as NodeJS.EventEmitter).emit('exit');
+    expect([heard, cluster.listenerCount('exit')]).toEqual([['on', 'once'], 1]);
+    expect([cluster.isPrimary, cluster.isMaster, cluster.isWorker, cluster.workers]).toEqual([true, true, false, {}]);
+    expect(host.escapes).toEqual([]);
+  });
+
   test('resolve every name, and report that a package.json is missing', async () => {
     host.network = {
       lookup: () => '127.0.0.1',

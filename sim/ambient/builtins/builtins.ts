@@ -7,6 +7,7 @@ import { builtinModules, createRequire } from 'node:module';
 import type { AmbientHost } from '../../system/image.ts';
 import type { AsyncContextUse } from '../timers.ts';
 import type { SimulatedGlobals } from '../globals.ts';
+import { createClusterModule } from './cluster.ts';
 import { createAsyncHooksModule } from './async-hooks.ts';
 import { createCryptoModule } from './crypto-module.ts';
 import { createDnsModule, createDnsPromisesModule } from './dns.ts';
@@ -176,6 +177,8 @@ function replacement(
       const replaced = { isMainThread: true, threadId: 0, parentPort: null, workerData: null, resourceLimits: {} };
       return moduleProxy('node:worker_threads', real(name), guard, replaced, ['SHARE_ENV', 'markAsUncloneable']);
     }
+    case 'cluster':
+      return createClusterModule(guard, real(name));
     case 'tty':
       return moduleProxy('node:tty', real(name), guard, { isatty: () => false }, []);
     case 'module': {

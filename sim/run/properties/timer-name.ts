@@ -6,11 +6,11 @@ export const INTERVAL = 'setInterval';
 /** In the name of a timer that fires once. */
 export const DUE = ', due at ';
 
-/** `tick of connection-1 since 15.80 s, due at 45.80 s`, `setInterval since 15.80 s` */
+/** `tick of connection-1 since 15.80 s, due at 45.80 s`, `setInterval of connection-1` */
 export function nameOfTimer({ label, owner, startedAtMs, dueAtMs }: OpenTimer): string {
   const name = owner === 'ambient' ? label : `${label} of ${owner}`;
-  const due = label === INTERVAL ? '' : `${DUE}${seconds(dueAtMs)}`;
-  return `${name} since ${seconds(startedAtMs)}${due}`;
+  // An interval starts anew each time.
+  return label === INTERVAL ? name : `${name} since ${seconds(startedAtMs)}${DUE}${seconds(dueAtMs)}`;
 }
 
 function seconds(ms: number): string {
