@@ -24,6 +24,7 @@ import { mayUseRedis } from './may-use-redis.ts';
 import { mayUseWeb } from '../ambient/web/names.ts';
 import { projectFilesIn } from './project-files.ts';
 import { rootOf, specifierOf } from './project-root.ts';
+import { withLaterModules } from './text/later-modules.ts';
 import { bundleWeb } from './web/bundle-web.ts';
 
 export interface ScenarioBundle {
@@ -93,7 +94,7 @@ export async function bundleScenario(
   );
   return {
     name: path.basename(file).replace(/\.[^.]*$/, ''),
-    scenarioCode: code,
+    scenarioCode: withLaterModules(code),
     scenarioMap: map,
     webCode: mayUseWeb(code) ? await bundleWeb() : null,
     files: files.map((one) => path.resolve(workingFolder, one)),

@@ -79,6 +79,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     main,
     files,
     web: web?.(host),
+    load,
   });
   const evaluate = compiled.compile(name, code, { prefix, map });
   const effects = new LoadEffects(scope.globals, loadingHost.state);

@@ -39,10 +39,12 @@ export interface ModuleScopeOptions {
   /** The path of the main module, as processes see it; null without one. */
   readonly main: string | null;
   readonly web?: Web | undefined;
+  /** See `Evaluated`. */
+  readonly load?: (<Result>(act: () => Result) => Result) | undefined;
 }
 
 export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
-  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main, files, web } = options;
+  const { host, watchTables, asyncContext, namespaces, requirePackage, isLoading, main, files, web, load } = options;
   const requireBuiltin = (name: string): unknown => (isBuiltin(name) ? builtins.require(name) : undefined);
   const globals = createGlobals(host, { watchTables, asyncContext, requireBuiltin, isLoading, web });
   const require: Require = (specifier) =>
@@ -56,7 +58,7 @@ export function createModuleScope(options: ModuleScopeOptions): ModuleScope {
   const mainModule = main === null ? undefined : mainModuleAt(main);
   return {
     globals,
-    require: Object.assign(require, { resolve, resolveImport, namespace, cache: {}, main: mainModule }),
+    require: Object.assign(require, { resolve, resolveImport, namespace, load, cache: {}, main: mainModule }),
   };
 }
 
