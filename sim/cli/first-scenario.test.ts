@@ -55,9 +55,12 @@ describe('a campaign that tests nothing exits with 4, and says why', () => {
     expect(stdout).toMatch(
       /not tested: no operation ended ok: \d+ failed, 0 ended unknown; the first: visitor visit: connection refused/,
     );
+    expect(stdout).toMatch(/^operations\n! visitor visit {2}0\n {2}visitor visit: fail +\d+\n/m);
     expect(stdout).not.toContain('held');
-    const document = JSON.parse((await runTicker('--seeds', '3', '--json')).stdout) as { untested?: string };
-    expect(document.untested).toMatch(/^no operation ended ok/);
+    const document = JSON.parse((await runTicker('--seeds', '3', '--json')).stdout) as Record<string, unknown>;
+    expect(document['untested']).toMatch(/^no operation ended ok/);
+    const fail = expect.any(Number) as number;
+    expect(document['operations']).toEqual([{ operation: 'visitor visit', ok: 0, fail, unknown: 0 }]);
   });
 
   test('the system turns every client away, so no property is judged', async () => {

@@ -4,6 +4,7 @@
 import { type Seed, seedAfter } from '../kernel/seed.ts';
 import { printable } from '../kernel/printable.ts';
 import { placeIn, type Shard, shardText, WHOLE } from '../search/shard.ts';
+import type { Uses } from '../run/use-counts.ts';
 import type { Totals } from '../search/totals.ts';
 import type { Palette } from './colour.ts';
 import { countTable } from './count-table.ts';
@@ -23,7 +24,7 @@ export interface SummaryContext {
 
 /** `columns`: the width of the terminal, which the tables are fitted into. */
 export function summaryLines(totals: Totals, context: SummaryContext, palette: Palette, columns: number): string[] {
-  const { seeds, events, virtualMs, wallMs, marks, faults, checked } = totals;
+  const { seeds, events, virtualMs, wallMs, marks, faults, uses, checked } = totals;
   const section = (title: string, counts: Counts): string[] => sectionLines(title, counts, palette, columns);
   return [
     [
@@ -34,6 +35,7 @@ export function summaryLines(totals: Totals, context: SummaryContext, palette: P
     ].join('  '),
     ...(seeds === 0 ? [] : [palette.dim(seedsText(totals, context))]),
     ...section(marksTitle(marks), marks),
+    ...section('operations', endsOf(uses)),
     ...section('faults injected', faults),
     ...section('checks', checked),
     ...outcomeLines(totals, context, palette),
@@ -51,6 +53,16 @@ function seedsText({ seeds, repeated }: Totals, { seedStart, shard = WHOLE }: Su
   return `${range}${ofShard}; ${seeds === 1 ? 'run twice' : `${whole(repeated)} of them run again`} and compared`;
 }
 
+/** By name those that ended `ok`, also if none did, and apart from them those that did not. */
+function endsOf({ operations }: Uses): Counts {
+  const ends = Object.entries(operations).flatMap(([name, { ok, fail, unknown }]) => [
+    [name, ok] as const,
+    ...(fail === 0 ? [] : [[`${name}: fail`, fail] as const]),
+    ...(unknown === 0 ? [] : [[`${name}: unknown`, unknown] as const]),
+  ]);
+  return Object.fromEntries(ends);
+}
+
 function marksTitle(marks: Counts): string {
   const counts = Object.values(marks);
   const missed = counts.filter((count) => count === 0).length;
@@ -59,7 +71,7 @@ function marksTitle(marks: Counts): string {
 
 /**
  * Zeros come first and have a `!`: the seeds have shown nothing about a mark that was not reached,
- * or a property that was not checked.
+ * an operation that never ended `ok`, or a property that was not checked.
  */
 function sectionLines(title: string, counts: Counts, palette: Palette, columns: number): string[] {
   const select = (isZero: boolean): Counts =>

@@ -1,4 +1,5 @@
 /** Actors in the short form: their context, and the outcomes of their operations. */
+import { NO_USES } from './use-counts.ts';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../kernel/record.ts';
 import { ConnectionFailedError } from '../network/connection-failed-error.ts';
@@ -42,7 +43,7 @@ describe('an operation', () => {
     expect(operationsIn(run.records)).toEqual(['visit begin', 'visit ok']);
     expect([run.failure, run.uses]).toEqual([
       null,
-      { connections: 0, responses: 0, ok: 1, fail: 0, unknown: 0, firstFailure: null },
+      { ...NO_USES, ok: 1, operations: { 'guest visit': { ok: 1, fail: 0, unknown: 0 } } },
     ]);
   });
 

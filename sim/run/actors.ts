@@ -58,7 +58,7 @@ export interface ActorsParts {
 }
 
 export class Actors {
-  readonly uses = new UseCounts();
+  readonly uses: UseCounts;
   readonly #world: World;
   readonly #parts: ActorsParts;
   readonly #actors: readonly Actor[];
@@ -68,6 +68,7 @@ export class Actors {
   constructor(world: World, scenario: Scenario, parts: ActorsParts) {
     this.#world = world;
     this.#parts = parts;
+    this.uses = new UseCounts(scenario.actors);
     const byActor = new Map<string, Operation[]>();
     for (const operation of parts.operations) {
       const own = byActor.get(operation.actor);

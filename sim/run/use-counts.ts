@@ -4,16 +4,22 @@
  */
 import { type Operation, splitActor } from '../plan/plan.ts';
 import type { Outcome } from './actor.ts';
+import type { Scenario } from './scenario.ts';
 
-export interface Uses {
+/** Numbers of operations that ended, by outcome. */
+export interface Outcomes {
+  readonly ok: number;
+  readonly fail: number;
+  readonly unknown: number;
+}
+
+export interface Uses extends Outcomes {
   /** Connections that `connect` opened. */
   readonly connections: number;
   /** Successful HTTP responses that actors received, upgrades included. */
   readonly responses: number;
-  /** Operations that ended, by outcome. */
-  readonly ok: number;
-  readonly fail: number;
-  readonly unknown: number;
+  /** By actor and operation, such as `visitor visit`, those that never ended included. */
+  readonly operations: Readonly<Record<string, Outcomes>>;
   /**
    * The first operation that did not end `ok`, such as `visitor visit: connection refused`, or
    * null.
@@ -21,9 +27,11 @@ export interface Uses {
   readonly firstFailure: string | null;
 }
 
-export const NO_USES: Uses = { connections: 0, responses: 0, ok: 0, fail: 0, unknown: 0, firstFailure: null };
+const NONE: Outcomes = { ok: 0, fail: 0, unknown: 0 };
 
-export class UseCounts implements Uses {
+export const NO_USES: Uses = { ...NONE, connections: 0, responses: 0, operations: {}, firstFailure: null };
+
+export class UseCounts {
   connections = 0;
   responses = 0;
   ok = 0;
@@ -31,29 +39,50 @@ export class UseCounts implements Uses {
   unknown = 0;
   firstFailure: string | null = null;
 
+  readonly #operations = new Map<string, { ok: number; fail: number; unknown: number }>();
+
+  constructor(actors: Scenario['actors']) {
+    for (const [kind, { operations }] of Object.entries(actors))
+      for (const name of Object.keys(operations)) this.#operations.set(`${kind} ${name}`, { ...NONE });
+  }
+
   add({ actor, name }: Operation, outcome: Outcome): void {
-    if (outcome === 'ok' || outcome.outcome === 'ok') {
-      this.ok += 1;
-      return;
-    }
-    this[outcome.outcome] += 1;
-    this.firstFailure ??= `${splitActor(actor).kind} ${name}: ${outcome.detail}`;
+    const how = outcome === 'ok' ? 'ok' : outcome.outcome;
+    const operation = `${splitActor(actor).kind} ${name}`;
+    this[how] += 1;
+    const own = this.#operations.get(operation);
+    if (own !== undefined) own[how] += 1;
+    if (outcome !== 'ok' && outcome.outcome !== 'ok') this.firstFailure ??= `${operation}: ${outcome.detail}`;
   }
 
   /** Returns a plain object, which can be sent to other threads. */
   counts(): Uses {
     const { connections, responses, ok, fail, unknown, firstFailure } = this;
-    return { connections, responses, ok, fail, unknown, firstFailure };
+    return {
+      connections,
+      responses,
+      ok,
+      fail,
+      unknown,
+      operations: Object.fromEntries(this.#operations),
+      firstFailure,
+    };
   }
 }
 
 export function addUses(left: Uses, right: Uses): Uses {
+  const names = Object.keys({ ...left.operations, ...right.operations });
   return {
+    ...addOutcomes(left, right),
     connections: left.connections + right.connections,
     responses: left.responses + right.responses,
-    ok: left.ok + right.ok,
-    fail: left.fail + right.fail,
-    unknown: left.unknown + right.unknown,
+    operations: Object.fromEntries(
+      names.map((name) => [name, addOutcomes(left.operations[name] ?? NONE, right.operations[name] ?? NONE)]),
+    ),
     firstFailure: left.firstFailure ?? right.firstFailure,
   };
+}
+
+function addOutcomes(left: Outcomes, right: Outcomes): Outcomes {
+  return { ok: left.ok + right.ok, fail: left.fail + right.fail, unknown: left.unknown + right.unknown };
 }

@@ -49,7 +49,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
     interrupted,
     untested,
   } = context;
-  const { seeds, events, virtualMs, wallMs, faults, marks, checked, failures } = totals;
+  const { seeds, events, virtualMs, wallMs, uses, faults, marks, checked, failures } = totals;
   return {
     scenario,
     variant: variant ?? undefined,
@@ -63,6 +63,7 @@ export function runDocument(totals: Totals, context: RunDocumentContext): object
     eventsPerSecond: eventsPerSecond(totals),
     repeated: totals.repeated,
     statefulPackages,
+    operations: Object.entries(uses.operations).map(([operation, outcomes]) => ({ operation, ...outcomes })),
     faults,
     marks,
     properties: Object.entries(checked).map(([id, count]) => ({ id, checked: count })),

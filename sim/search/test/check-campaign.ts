@@ -1,5 +1,6 @@
 /** Runs a campaign on a fake job runner, which reports runs without executing any. */
 import type { Seed } from '../../kernel/seed.ts';
+import { NO_USES } from '../../run/use-counts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Failure } from '../../run/run-verdict.ts';
 import { type CampaignContext, runCampaign } from '../campaign.ts';
@@ -95,7 +96,7 @@ export async function check(setting: Setting): Promise<CampaignRun> {
       virtualMs: 100,
       randomValues: 0,
       operations: 3,
-      uses: { connections: 2, responses: 0, ok: 3, fail: 0, unknown: 0, firstFailure: null },
+      uses: { ...NO_USES, connections: 2, ok: 3 },
       faults: { latency: 2 },
       checked: { p: 5 },
       marks: { open: 1 },
