@@ -1,6 +1,6 @@
 /**
- * `node:cluster` in a process that has no workers: it may be listened to, but has nothing to report.
- * Starting a worker is refused.
+ * `node:cluster` in a process that has no workers: it may be listened to, but has nothing to
+ * report. Starting a worker is refused.
  */
 import { EventEmitter } from 'node:events';
 import type { Guard } from '../guard.ts';

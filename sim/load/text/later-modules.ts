@@ -1,7 +1,8 @@
 /**
- * Modules of a bundle that are evaluated later than the bundle, by `await import('…')` in a function.
- * They are evaluated once, in the first run that comes there. So they must not see that run, or the
- * next one would take another course: the loading host answers, as for an import at the top.
+ * Modules of a bundle that are evaluated later than the bundle, by `await import('…')` in a
+ * function. They are evaluated once, in the first run that comes there. So they must not see that
+ * run, or the next one would take another course: the loading host answers, as for an import at the
+ * top.
  */
 
 /** What a bundle calls, with a function that may evaluate a module. */

@@ -27,6 +27,7 @@ import type { ServerPort } from '../server/server-port.ts';
 import { RedisServer } from '../server/server.ts';
 import { concerns, type Message, type Session } from '../server/session.ts';
 import { ConnectionStall } from './connection-stall.ts';
+import { Downtime } from './downtime.ts';
 import { ReplyPath } from './reply-path.ts';
 import { TransportChoices } from './transport-choices.ts';
 import type { RedisTransportContext } from './transport-context.ts';
@@ -46,10 +47,8 @@ export class RedisTransport implements ServerPort {
   readonly #server: RedisServer;
   /** Vanished connections on which a client has sent something. */
   readonly #unacknowledged = new WeakSet<Session>();
-  /** The faults that keep the server down. A fault is unnoticed until a client is affected. */
-  readonly #downBy = new Map<Fault, 'hit' | 'unnoticed'>();
+  readonly #downtime: Downtime;
   #commands = 0;
-  #downs = 0;
 
   constructor(context: RedisTransportContext) {
     this.#context = context;
@@ -57,6 +56,7 @@ export class RedisTransport implements ServerPort {
     this.#stall = new ConnectionStall(context);
     this.#replies = new ReplyPath(context, this.#choices, this.#stall);
     this.#server = new RedisServer(context.engine, this);
+    this.#downtime = new Downtime((fault) => context.hit(fault, 'redis'));
   }
 
   /** Called when a run begins, after `begin` of the engine. */
@@ -65,7 +65,7 @@ export class RedisTransport implements ServerPort {
   }
 
   get isDown(): boolean {
-    return this.#downBy.size > 0;
+    return this.#downtime.isOn;
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -89,14 +89,14 @@ export class RedisTransport implements ServerPort {
     const answer = (): void => {
       if (this.#stall.holds(session, session.process, answer)) return;
       if (this.isDown) {
-        this.#noticeDown();
+        this.#downtime.notice();
         this.#context.recorder.redis(session, 'refused');
         onRefused();
         return;
       }
       session.open = true;
       session.openedAtStep = this.#context.kernel.step;
-      session.acceptedAfterDowns = this.#downs;
+      session.acceptedAfterDowns = this.#downtime.count;
       this.#server.accept(session);
       this.#sessions.add(session);
       this.#context.recorder.redis(session, 'opened');
@@ -210,9 +210,8 @@ export class RedisTransport implements ServerPort {
 
   /** The fault takes effect when a connection breaks or is refused. */
   goDown(fault: Fault): void {
-    this.#downBy.set(fault, 'unnoticed');
-    this.#downs += 1;
-    if (this.#sessions.size > 0) this.#noticeDown();
+    this.#downtime.begin(fault);
+    if (this.#sessions.size > 0) this.#downtime.notice();
     for (const session of [...this.#sessions]) this.break(session, 'ended');
     this.#server.stop();
   }
@@ -227,14 +226,7 @@ export class RedisTransport implements ServerPort {
   }
 
   comeUp(fault: Fault): void {
-    this.#downBy.delete(fault);
-  }
-
-  #noticeDown(): void {
-    for (const [fault, state] of this.#downBy) {
-      if (state === 'unnoticed') this.#context.hit(fault, 'redis');
-      this.#downBy.set(fault, 'hit');
-    }
+    this.#downtime.end(fault);
   }
 
   schedule(delayMs: number, callback: () => void): Entry {
@@ -270,7 +262,7 @@ export class RedisTransport implements ServerPort {
 
   #arrive(session: Session, command: SentCommand): void {
     if (this.#stall.holds(session, REDIS, () => this.#arrive(session, command))) return;
-    const isBroken = session.isBroken || session.acceptedAfterDowns !== this.#downs;
+    const isBroken = session.isBroken || session.acceptedAfterDowns !== this.#downtime.count;
     if (this.isDown || isBroken || session.state.isEnding) {
       this.#lose(session, command);
     } else if (this.#choices.hitBy('redis-request-lost', session, command) !== null) {

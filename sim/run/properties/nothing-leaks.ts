@@ -4,7 +4,7 @@
  * Evidence. Numbers of a node's process: its open timers, those of `setInterval` alone, its
  * subscriptions to Redis channels, its connections to Redis, and its listeners on what outlives a
  * connection. Intervals are counted apart, because timers of a warm-up would make room for those of
- * clients. A client opens a WebSocket or sends a request of HTTP; other nodes are no clients.
+ * clients. Who opens a WebSocket or sends a request of HTTP is a client, except other nodes.
  *
  * The bound is the highest number seen in any process of the run that had no client yet, from
  * `restMs` after its start on. The number held against it is the one that the process has for most

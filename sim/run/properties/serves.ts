@@ -6,7 +6,7 @@
  * healthy connections only, while nothing was wrong. In detail:
  * - From `quietMs` before it begins until it ends, no fault of the plan is in effect or has an
  *   effect, and every node runs and is ready.
- * - The node has begun to listen: a main module may do so long after it was evaluated.
+ * - The node has begun to listen: a main module may do that seconds after it was evaluated.
  * - A healthy connection is open, neither end has begun to close it, its client reads, and no fault
  *   of the network began while it existed. Such a fault may have left it half open.
  * - The actor does nothing else at the same time: what it sends could belong to either operation.
