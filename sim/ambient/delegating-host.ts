@@ -5,6 +5,7 @@
  */
 import type { AmbientHost } from '../system/image.ts';
 import { ProcessState } from '../system/process-state.ts';
+import type { EscapedFrom } from './escape-advice.ts';
 import { EscapeError } from './guard.ts';
 
 /** 2020-01-01T00:00:00Z: wall time while packages are loaded. */
@@ -64,10 +65,10 @@ export function createDelegatingHost(current: () => AmbientHost | null, fallback
  * ticks and changes of the environment throw an EscapeError, because they would belong to no
  * process. A package that needs one while it is loaded has to be evaluated for each process.
  */
-export function createLoadingHost(who: string): AmbientHost {
+export function createLoadingHost(who: string, from: EscapedFrom = 'system'): AmbientHost {
   let state = 0x9e37_79b9;
   const refuse = (way: string): never => {
-    throw new EscapeError(who, way + WHILE_LOADED);
+    throw new EscapeError(who, way + WHILE_LOADED, from);
   };
   const processState = new ProcessState();
   processState.isLoading = true;

@@ -44,15 +44,15 @@ const COMMON: readonly Advice[] = [
     instead: 'use a static import, so that the module becomes part of the bundle',
     page: NOT_CONTROLLED,
   },
+];
+
+const FOR_SYSTEMS: readonly Advice[] = [
   {
     way: /while being loaded$/,
     instead:
       'add the package to system.statefulPackages, so that each process evaluates it (for the system itself, remove system.stateless)',
     page: 'docs/own-scenario.md#declare-state-that-outlives-a-process',
   },
-];
-
-const FOR_SYSTEMS: readonly Advice[] = [
   {
     way: /^(the [gs]etter of )?(socket|server|request)\.|^WebSocketServer with/,
     instead: "run your main module as the system (system: './server.ts'), where ws and node:http are the real ones",
@@ -99,6 +99,11 @@ const FOR_SYSTEMS: readonly Advice[] = [
 ];
 
 const FOR_SCENARIOS: readonly Advice[] = [
+  {
+    way: /while being loaded$/,
+    instead: 'call it within an operation: what actors import is loaded once, and belongs to no run',
+    page: 'docs/scenario.md',
+  },
   {
     way: /^(the [gs]etter of )?client socket\./,
     instead: 'use what browsers have, such as addEventListener or onmessage',

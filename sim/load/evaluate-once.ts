@@ -2,6 +2,7 @@
 import type { AmbientHost } from '../system/image.ts';
 import { createNamespaces } from '../ambient/builtins/namespaces.ts';
 import { createDelegatingHost, createLoadingHost } from '../ambient/delegating-host.ts';
+import type { EscapedFrom } from '../ambient/escape-advice.ts';
 import type { FileSystem } from '../ambient/files/file-system.ts';
 import type { AsyncContextUse } from '../ambient/timers.ts';
 import { CompiledTexts } from './compile.ts';
@@ -42,6 +43,8 @@ export interface EvaluateOnceOptions extends ImageOptions {
   /** See `compile`. */
   readonly prefix?: string;
   readonly map?: string | null;
+  /** What the text belongs to, for advice. */
+  readonly from?: EscapedFrom;
 }
 
 /** Throws LoadError. */
@@ -56,6 +59,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
     web,
     prefix,
     map,
+    from,
   } = options;
   let loading = false;
   const load = <Result>(act: () => Result): Result => {
@@ -67,7 +71,7 @@ export function evaluateOnce(name: string, code: string, options: EvaluateOnceOp
       loading = before;
     }
   };
-  const loadingHost = createLoadingHost(name);
+  const loadingHost = createLoadingHost(name, from);
   const host = createDelegatingHost(() => (loading ? null : current()), loadingHost);
   const scope = createModuleScope({
     host,

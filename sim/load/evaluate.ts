@@ -44,7 +44,8 @@ function evaluateScenarioModule(
 ): ScenarioModule {
   const web = (host: AmbientHost) => browserWeb(evaluated, host);
   const asyncContext = { used: false };
-  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, { current, compiled, asyncContext, web, map });
+  const options = { current, compiled, asyncContext, web, map, from: 'scenario' } as const;
+  const { exports } = evaluateOnce(`${name}.js`, scenarioCode, options);
   const module = exports as ScenarioModule;
   if (module.default === undefined) throw new LoadError(`${name}: the scenario has no default export`);
   return module;

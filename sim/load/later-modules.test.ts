@@ -38,3 +38,17 @@ test('what an operation imports sees nothing of the run, as if it were imported 
   expect(again.slice(0, 3)).toEqual(first.slice(0, 3));
   expect((await evaluated([0.7, 0.8])).first.slice(0, 3)).toEqual(first.slice(0, 3));
 });
+
+test('what it must not do while it is loaded is said as for an actor', async () => {
+  const project = new Project({
+    'system.ts': 'export const start = () => ({});',
+    'scenario.ts': "export default { later: () => import('waits') };",
+    'node_modules/waits/package.json': PACKAGE('waits', 'commonjs'),
+    'node_modules/waits/index.js': 'setTimeout(() => undefined, 5);',
+  });
+  onTestFinished(() => project.remove());
+  const { later } = createImage(await project.bundle(), { current: () => new ManualHost() }).scenario as Scenario;
+  await expect(later()).rejects.toThrow(
+    'called setTimeout while being loaded, which is not simulated; instead, call it within an operation',
+  );
+});
