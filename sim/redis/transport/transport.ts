@@ -4,7 +4,8 @@
  * Fault model. On each connection, commands reach the server in order, and replies come back in
  * order.
  * - A command may be lost before it is applied, or its reply after it was. Either way the
- *   connection breaks, as over TCP: all commands in flight on it fail, and none of them is applied.
+ *   connection breaks, as over TCP: all commands in flight on it fail, and those that have not
+ *   arrived never do.
  * - A command may find its connection not writable: it is never sent, and the connection breaks.
  * - A command may be answered by an error instead of being applied.
  * - Replies and messages may be late or lost: see reply-path.ts.
