@@ -38,7 +38,8 @@ describe('the ledger', () => {
       },
       (tools) => tools.at(1000, () => (seen = tools.world.ledger.timers('node-1'))),
     );
-    expect(JSON.parse(JSON.stringify(seen))).toEqual([{ label: 'beat', owner: 'node', startedAtMs: 0 }]);
+    const beat = { label: 'beat', owner: 'node', startedAtMs: 0, dueAtMs: 5000 };
+    expect(JSON.parse(JSON.stringify(seen))).toEqual([beat]);
   });
 
   it('lists the connections that are open or closing at a node', async () => {
