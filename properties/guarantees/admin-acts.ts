@@ -6,7 +6,7 @@ import { closings } from '../../core/closings.ts';
 import type { ClientEntry } from '../../core/protocol.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Connections, isSlow } from '../support/connections.ts';
+import { Connections, isSlow, PROMPT_MS } from '../support/connections.ts';
 import { reportOf } from '../support/testimony.ts';
 
 export const adminActs: Property = {
@@ -33,9 +33,6 @@ interface PageRequest {
   readonly after: number;
   readonly arrivedAtMs: number;
 }
-
-/** The gateway answers in the step in which a request arrives. */
-const LATE_MS = 20;
 
 /** What a client was sent about itself. */
 interface Holder {
@@ -121,7 +118,7 @@ class AdminActs implements Checker {
     const { after, arrivedAtMs } = this.#requested.get(`${link} ${id}`) ?? { after: 0, arrivedAtMs: nowMs };
     this.#requested.delete(`${link} ${id}`);
     // Over TCP, what a slow reader is sent leaves the process later than the gateway wrote it.
-    if (this.#isSlow(link) || nowMs - arrivedAtMs > LATE_MS) return;
+    if (this.#isSlow(link) || nowMs - arrivedAtMs > PROMPT_MS) return;
     const all = [...this.#openedAt(node).connections].filter(
       ([, { number, isAuthenticated }]) => isAuthenticated && number > after,
     );

@@ -8,7 +8,7 @@ import { closings } from '../../core/closings.ts';
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
 import { ClusterFrames } from '../support/cluster-frames.ts';
-import { Connections, isSlow, type TrackedConnection } from '../support/connections.ts';
+import { Connections, isSlow, PROMPT_MS, type TrackedConnection } from '../support/connections.ts';
 import { HeldTokens } from '../support/held-tokens.ts';
 import { ROUNDING, TokenBuckets } from '../support/token-buckets.ts';
 import { Unanswered } from '../support/unanswered.ts';
@@ -17,9 +17,6 @@ import { frameRates, OVER_CONNECTIONS, OVER_NODES } from './frame-rates.ts';
 export const frameRatesOverTcp: Property = { ...frameRates, checker: (view) => new FrameRatesOverTcp(view) };
 
 const { framesBurst, framesPerSecond, userFramesBurst, userFramesPerSecond } = simulatedLimits;
-
-/** Answers that come later than this are not checked: their frames may have been read before. */
-const PROMPT_MS = 20;
 
 type FrameRecord = Extract<RunRecord, { type: 'frame' }>;
 
@@ -75,7 +72,8 @@ class FrameRatesOverTcp implements Checker {
   #sent(tracked: TrackedConnection, text: string, atMs: number): void {
     if (text.startsWith('{"type":"slow_down"')) this.#warned.add(tracked.link);
     const arrivedAtMs = this.#unanswered.answered(tracked.link, text);
-    // A token at an upgrade counts like a frame of its user.
+    // A token at an upgrade counts like a frame of its user. A frame whose answer is not prompt may
+    // have been read before.
     const isUpgrade = arrivedAtMs === null && text.startsWith('{"type":"authenticated"');
     if (isUpgrade || (arrivedAtMs !== null && atMs > arrivedAtMs + PROMPT_MS)) this.#mayHaveRead(tracked);
     else if (arrivedAtMs !== null) this.#accepted(tracked);

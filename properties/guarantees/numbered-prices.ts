@@ -83,8 +83,8 @@ class NumberedPrices implements Checker {
     let times = this.#broadcastAtMs.get(key);
     if (times === undefined) this.#broadcastAtMs.set(key, (times = new Map()));
     times.set(this.#prices.positionOf(String(fields['epoch']), Number(fields['sequence'])), atMs);
-    const [oldest] = times.keys();
-    if (oldest !== undefined && times.size > BROADCASTS_KEPT) times.delete(oldest);
+    const oldest = times.size > BROADCASTS_KEPT ? times.keys().next().value : undefined;
+    if (oldest !== undefined) times.delete(oldest);
   }
 
   #frame(record: FrameRecord): void {

@@ -4,7 +4,7 @@
  */
 import type { Checker, CheckerView, Property, RunRecord } from '../../sim/index.ts';
 import { simulatedLimits } from '../configuration.ts';
-import { Connections, type TrackedConnection } from '../support/connections.ts';
+import { Connections, PROMPT_MS, type TrackedConnection } from '../support/connections.ts';
 import { Histories, type KnownPrices } from '../support/histories.ts';
 import { type Welcome, welcomeIn } from '../support/welcomes.ts';
 
@@ -25,9 +25,6 @@ interface Position {
 const RESUMED = 'a client resumed and had missed prices';
 const TOO_OLD = 'a client resumed from a price that was no longer kept';
 const KNOWN = 'a subscription began with a known price';
-
-/** The gateway answers in the step in which a request arrives. */
-const LATE_MS = 20;
 
 /** Longer than one price in a batch. */
 const PRICE_CHARACTERS = 80;
@@ -110,7 +107,7 @@ class SubscriptionBegins implements Checker {
     const request = this.#answered.get(link);
     // Over TCP, a frame to a client that reads slowly leaves the process later than the gateway
     // wrote it, and prices may have come between.
-    const isLate = atMs - (request?.arrivedAtMs ?? atMs) > LATE_MS;
+    const isLate = atMs - (request?.arrivedAtMs ?? atMs) > PROMPT_MS;
     const known = isLate ? 'unclear' : this.#histories.knownOf(tracked.node, welcome.symbol);
     const position = request?.positions.get(welcome.symbol);
     if (welcome.type === 'batch') this.#checkBatch(tracked, welcome, known, position);

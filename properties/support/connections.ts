@@ -44,6 +44,12 @@ export function isSlow({ inFlight, slowAtMs }: TrackedConnection, nowMs: number)
   return inFlight > SLOW_CHARACTERS || nowMs - slowAtMs <= CATCHES_UP_WITHIN_MS;
 }
 
+/**
+ * The gateway answers in the step in which a request arrives. Over TCP, an answer that leaves its
+ * node later than this was written before, at a time that frames do not show.
+ */
+export const PROMPT_MS = 20;
+
 /** Events of a connection, derived from records. */
 export interface ConnectionListener {
   accepted(tracked: TrackedConnection): void;

@@ -1,5 +1,4 @@
 /** Actors in the short form: their context, and the outcomes of their operations. */
-import { NO_USES } from './use-counts.ts';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../kernel/record.ts';
 import { ConnectionFailedError } from '../network/connection-failed-error.ts';
@@ -9,6 +8,7 @@ import type { ActorOperations } from './actor.ts';
 import { completeActor } from './complete-scenario.ts';
 import type { RunOptions } from './execute-run.ts';
 import { boardPlan, type BoardRun, runBoard } from './test/notice-board.ts';
+import { NO_USES } from './use-counts.ts';
 
 const operation = (name: string, more: Partial<Operation> = {}): Operation => ({
   id: 'guest-1.1',

@@ -34,12 +34,8 @@ export const NO_USES: Uses = { ...NONE, connections: 0, responses: 0, operations
 export class UseCounts {
   connections = 0;
   responses = 0;
-  ok = 0;
-  fail = 0;
-  unknown = 0;
-  firstFailure: string | null = null;
-
-  readonly #operations = new Map<string, { ok: number; fail: number; unknown: number }>();
+  #firstFailure: string | null = null;
+  readonly #operations = new Map<string, Record<keyof Outcomes, number>>();
 
   constructor(actors: Scenario['actors']) {
     for (const [kind, { operations }] of Object.entries(actors))
@@ -47,25 +43,20 @@ export class UseCounts {
   }
 
   add({ actor, name }: Operation, outcome: Outcome): void {
-    const how = outcome === 'ok' ? 'ok' : outcome.outcome;
     const operation = `${splitActor(actor).kind} ${name}`;
-    this[how] += 1;
-    const own = this.#operations.get(operation);
-    if (own !== undefined) own[how] += 1;
-    if (outcome !== 'ok' && outcome.outcome !== 'ok') this.firstFailure ??= `${operation}: ${outcome.detail}`;
+    const outcomes = this.#operations.get(operation);
+    if (outcomes !== undefined) outcomes[outcome === 'ok' ? 'ok' : outcome.outcome] += 1;
+    if (outcome !== 'ok' && outcome.outcome !== 'ok') this.#firstFailure ??= `${operation}: ${outcome.detail}`;
   }
 
   /** Returns a plain object, which can be sent to other threads. */
   counts(): Uses {
-    const { connections, responses, ok, fail, unknown, firstFailure } = this;
     return {
-      connections,
-      responses,
-      ok,
-      fail,
-      unknown,
+      ...[...this.#operations.values()].reduce(addOutcomes, NONE),
+      connections: this.connections,
+      responses: this.responses,
       operations: Object.fromEntries(this.#operations),
-      firstFailure,
+      firstFailure: this.#firstFailure,
     };
   }
 }

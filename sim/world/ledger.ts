@@ -63,11 +63,11 @@ export class Ledger {
 
   /**
    * Whether a server of the node's process has begun to listen. A node with a main module may be
-   * ready before. Always true for a system that exports `start`.
+   * ready before. True for each process of a system that exports `start`.
    */
   hasListened(node: string): boolean {
     const process = this.#nodes.get(node)?.process;
-    return process != null && (!process.state.isMain || process.hasListened);
+    return process !== undefined && process !== null && (!process.state.isMain || process.hasListened);
   }
 
   /** Timers of a node that have neither fired nor been cancelled. */

@@ -5,16 +5,13 @@
  * top.
  */
 
-/** What a bundle calls, with a function that may evaluate a module. */
-export const LOAD = 'require.load';
-
 /** Esbuild's helpers, which make the functions that evaluate modules. */
 const HELPERS = ['__esm', '__commonJS'];
 
-/** The text, with the same lines, whose modules are evaluated by `LOAD`. */
+/** The text, with the same lines, whose modules are evaluated by `require.load`. */
 export function withLaterModules(text: string): string {
   return HELPERS.reduce((changed, helper) => {
-    const made = `(...given) => { const evaluate = ${helper}Now(...given); return () => ${LOAD}(evaluate); }`;
+    const made = `(...given) => { const evaluate = ${helper}Now(...given); return () => require.load(evaluate); }`;
     return changed.replace(
       new RegExp(`^var ${helper} = (?=\\()`, 'm'),
       () => `var ${helper} = ${made}, ${helper}Now = `,

@@ -2,7 +2,7 @@
 import type { Ledger } from '../../world/ledger.ts';
 import type { OpenTimer } from '../../world/process-timer.ts';
 import type { ListenerCount } from '../../world/watched-signals.ts';
-import { INTERVAL, nameOfTimer } from './timer-name.ts';
+import { isInterval, nameOfTimer } from './timer-name.ts';
 import type { Held } from './typical-counts.ts';
 
 /** The label of the timer of a signal. */
@@ -31,9 +31,10 @@ export class HeldByProcesses {
   }
 
   counts(node: string): Held {
+    const timers = this.#timers(node);
     return {
-      timers: this.#timers(node).length,
-      intervals: this.#intervals(node).length,
+      timers: timers.length,
+      intervals: timers.filter(isInterval).length,
       channels: this.#channels(node).length,
       connections: this.#ledger.redisConnections(node).length,
       listeners: this.#listeners(node).reduce((sum, { listeners }) => sum + listeners - SHARED_LISTENERS_MAX, 0),
@@ -45,7 +46,7 @@ export class HeldByProcesses {
       case 'timers':
         return this.#timers(node).map(nameOfTimer);
       case 'intervals':
-        return this.#intervals(node).map(nameOfTimer);
+        return this.#timers(node).filter(isInterval).map(nameOfTimer);
       case 'channels':
         return this.#channels(node);
       case 'connections':
@@ -65,10 +66,6 @@ export class HeldByProcesses {
   #timers(node: string): readonly OpenTimer[] {
     const { ignoreTimer = () => false } = this.#options;
     return this.#ledger.timers(node).filter((timer) => timer.label !== TIMEOUT && !ignoreTimer(timer));
-  }
-
-  #intervals(node: string): readonly OpenTimer[] {
-    return this.#timers(node).filter(({ label }) => label === INTERVAL);
   }
 
   #channels(node: string): readonly string[] {

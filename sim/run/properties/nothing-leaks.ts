@@ -30,7 +30,7 @@ import type { HttpRecord, NodeRecord, RunRecord } from '../../kernel/record.ts';
 import type { Checker, CheckerView, Property } from '../property.ts';
 import type { PropertyOptions } from './create-property.ts';
 import { HeldByProcesses, type MayStay } from './held-by-processes.ts';
-import { DUE } from './timer-name.ts';
+import { DUE, seconds } from './timer-name.ts';
 import { eachHeld, HELD, type Held, TypicalCounts } from './typical-counts.ts';
 
 export interface NothingLeaksOptions extends PropertyOptions, MayStay {
@@ -137,7 +137,7 @@ class LeakChecker implements Checker {
     this.#view.check(held[what] <= bound[what] + tolerated, () => ({
       subject: what,
       text:
-        `the last client of ${node} left at ${(lastLeftAtMs / 1000).toFixed(2)} s, but ${node} still has ` +
+        `the last client of ${node} left at ${seconds(lastLeftAtMs)}, but ${node} still has ` +
         `${held[what]} ${NAMES[what]}, at most ${bound[what]} before its first client: ${this.#list(node, what)}`,
     }));
   }

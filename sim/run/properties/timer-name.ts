@@ -1,8 +1,6 @@
 /** How a finding names a timer. */
 import type { OpenTimer } from '../../world/process-timer.ts';
 
-export const INTERVAL = 'setInterval';
-
 /** In the name of a timer that fires once. */
 export const DUE = ', due at ';
 
@@ -10,9 +8,13 @@ export const DUE = ', due at ';
 export function nameOfTimer({ label, owner, startedAtMs, dueAtMs }: OpenTimer): string {
   const name = owner === 'ambient' ? label : `${label} of ${owner}`;
   // An interval starts anew each time.
-  return label === INTERVAL ? name : `${name} since ${seconds(startedAtMs)}${DUE}${seconds(dueAtMs)}`;
+  return isInterval({ label }) ? name : `${name} since ${seconds(startedAtMs)}${DUE}${seconds(dueAtMs)}`;
 }
 
-function seconds(ms: number): string {
+export function isInterval({ label }: Pick<OpenTimer, 'label'>): boolean {
+  return label === 'setInterval';
+}
+
+export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
